@@ -1,0 +1,206 @@
+"""App: the composition root. From settings to a running bot, read top to bottom, closed in reverse.
+
+The only file that reads the clock, and the only one that knows handlers and storage.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.doctor import Finding, examine_database, examine_settings, examine_slack
+from bot.domain.case import Case
+from bot.domain.values import CaseNumber, Language
+from bot.pace import Limits
+from bot.ports import Clock, DeliveryTrouble, Stopped, Told
+from bot.settings import Configuration, Environment
+from bot.timekeeper import Bell, Timekeeper
+from handlers.slack.edge import Reception
+from handlers.slack.messenger import SlackMessenger, Workspace
+from handlers.slack.socket import SocketLine
+from handlers.views.lists import show, timeline
+from handlers.web.server import Pages, served
+from storage.sqlite import SqliteStore
+from storage.upkeep import backup, describe
+
+log = logging.getLogger(__name__)
+
+GRACE = 10.0
+"""Seconds that what is being sent may take to land when the bot is told to stop."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    pace = 1.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class TokenRefused(Exception):
+    """Slack does not accept our token; the sentence says which and what to do."""
+
+
+@dataclass
+class Bot:
+    """A running bot: what the tests and the demo hold on to."""
+
+    store: SqliteStore
+    desk: Desk
+    courier: Courier
+    reception: Reception
+    workspace: Workspace
+    pages: Pages
+    address: str
+    line: SocketLine | None
+    loops: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def settle(self) -> None:
+        """Let time act and everything due be said, until nothing is left to do at this moment of the clock."""
+        while await self.desk.reach_due() or await self.courier.deliver_due() or await self.reception.settled():
+            pass
+
+
+@asynccontextmanager
+async def started(
+    environment: Environment,
+    config: Configuration,
+    *,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    loops: bool = True,
+) -> AsyncIterator[Bot]:
+    """A bot that listens and speaks until the block ends. Without `loops` nothing is sent until `settle` is called.
+
+    Raises TokenRefused, SchemaTooNew, NothingSaved, OSError where the port is taken.
+    """
+    time = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(await SqliteStore.open(environment.jibungoto_database))
+        pages = Pages(store, time.now)
+        address = await stack.enter_async_context(served(pages, environment.jibungoto_host, environment.jibungoto_port))
+        client = await stack.enter_async_context(_web_client(environment))
+        messenger = SlackMessenger(client, config)
+        workspace = await _greeting(messenger.workspace)
+        bells = Bell(time), Bell(time)
+        desk = Desk(store, config, time.now, rung=lambda: _ring(bells))
+        courier = Courier(store, desk, messenger, bells[0], limits=limits)
+        reception = Reception(
+            client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
+        )
+        await courier.recover()
+        bot = Bot(store, desk, courier, reception, workspace, pages, address, line=None)
+        if loops:
+            await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1])))
+        if environment.slack_app_token:
+            bot.line = await stack.enter_async_context(_connected(reception, environment.slack_app_token))
+        pages.open(reception.app if bot.line is None else None, lambda: bot.line is None or bot.line.connected)
+        stack.push_async_callback(reception.settled)
+        yield bot
+
+
+def _ring(bells: tuple[Bell, ...]) -> None:
+    for bell in bells:
+        bell.ring()
+
+
+@asynccontextmanager
+async def _web_client(environment: Environment) -> AsyncIterator[AsyncWebClient]:
+    """Our own client: it never repeats a call by itself, since the courier knows better what may be repeated."""
+    connector = aiohttp.TCPConnector(limit=100)
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=15)) as session:
+        yield AsyncWebClient(
+            token=environment.slack_bot_token,
+            base_url=environment.slack_api_url.rstrip("/") + "/",
+            timeout=15,
+            session=session,
+            retry_handlers=[],
+        )
+
+
+def _signing_secret(environment: Environment) -> str:
+    return "" if environment.slack_app_token else environment.slack_signing_secret
+
+
+async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
+    """Who we are, asked until Slack answers. Raises TokenRefused."""
+    while True:
+        try:
+            return await ask()
+        except Stopped as refused:
+            raise TokenRefused(
+                f"Slack refuses SLACK_BOT_TOKEN ({refused.reason}). Copy the Bot User OAuth Token (xoxb-…) of the "
+                "installed app, under OAuth & Permissions."
+            ) from None
+        except DeliveryTrouble as trouble:
+            log.warning("waiting for Slack: %s", trouble.reason)
+            await asyncio.sleep(max(1.0, min(trouble.seconds, 5.0)))
+
+
+@asynccontextmanager
+async def _working(bot: Bot, timekeeper: Timekeeper) -> AsyncIterator[None]:
+    bot.loops = [asyncio.create_task(timekeeper.run()), asyncio.create_task(bot.courier.run())]
+    try:
+        yield
+    finally:
+        for loop in bot.loops:
+            loop.cancel()
+        for loop in bot.loops:
+            with contextlib.suppress(asyncio.CancelledError):
+                await loop
+        await bot.courier.finish(GRACE)
+
+
+@asynccontextmanager
+async def _connected(reception: Reception, app_token: str) -> AsyncIterator[SocketLine]:
+    line = SocketLine(reception.app, app_token)
+    try:
+        await line.open()
+    except Stopped as refused:
+        raise TokenRefused(
+            f"Slack refuses SLACK_APP_TOKEN ({refused.reason}). Make an app-level token (xapp-…) with the scope "
+            "connections:write, under Basic Information."
+        ) from None
+    try:
+        yield line
+    finally:
+        await line.close()
+
+
+# ---------------------------------------------------------------- without a running bot
+
+
+async def read_case(environment: Environment, number: CaseNumber) -> tuple[Case, list[Told]]:
+    """A case and its facts from the database file. Raises UnknownCase."""
+    async with await SqliteStore.open(environment.jibungoto_database) as store:
+        return await Desk(store, Configuration(), SystemClock().now).history(number)
+
+
+async def described(environment: Environment, number: CaseNumber, language: Language, zone: str) -> str:
+    """A case as the command line prints it: the card in words and what happened."""
+    case, told = await read_case(environment, number)
+    shown = show(case, SystemClock().now(), language, zone=zone).text
+    return f"{shown}\n\n{timeline(case, told, language, zone, limit=1000).text}"
+
+
+def save_copy(environment: Environment, path: str) -> None:
+    """A consistent copy of the database, also while the bot writes."""
+    backup(environment.jibungoto_database, path)
+
+
+async def examined(environment: Environment, config: Configuration) -> list[Finding]:
+    """What `doctor` finds: settings, database, Slack."""
+    findings = [*examine_settings(environment, config), *examine_database(environment, describe)]
+    if environment.slack_bot_token:
+        async with _web_client(environment) as client:
+            findings += await examine_slack(client, environment, SystemClock().now())
+    return findings

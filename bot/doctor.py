@@ -1,0 +1,141 @@
+"""Doctor: looks at settings, database and Slack, and says of each whether it is well and what to do if not."""
+
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from bot.domain.values import Value
+from bot.settings import SLACK_API, Configuration, Environment
+
+SCOPES = (
+    "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
+    "im:write", "users:read",
+)  # fmt: skip
+"""What the manifest asks for; each one's reason stands there."""
+SKEW = 60
+"""Seconds the machine's clock may differ from Slack's: signatures are refused after five minutes."""
+
+
+class Finding(Value):
+    """One thing looked at."""
+
+    what: str
+    state: Literal["well", "warning", "ill"]
+    say: str
+
+
+def _well(what: str, say: str) -> Finding:
+    return Finding(what=what, state="well", say=say)
+
+
+def _ill(what: str, say: str) -> Finding:
+    return Finding(what=what, state="ill", say=say)
+
+
+def examine_settings(environment: Environment, config: Configuration) -> list[Finding]:
+    """Which mode the secrets choose, and what the configuration file says."""
+    found = Path(environment.jibungoto_config).exists()
+    where = environment.jibungoto_config if found else f"{environment.jibungoto_config} (not there: defaults apply)"
+    findings = [_well("configuration", f"{where}: {len(config.channels)} channels, {len(config.policies)} policies")]
+    if not environment.slack_bot_token:
+        findings.append(_ill("token", "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions (xoxb-…)"))
+    if environment.slack_app_token:
+        findings.append(_well("mode", "Socket Mode (SLACK_APP_TOKEN is set)"))
+    elif environment.slack_signing_secret:
+        findings.append(_well("mode", "HTTP mode (SLACK_SIGNING_SECRET is set)"))
+    else:
+        findings.append(_ill("mode", "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode"))
+    return findings
+
+
+class Description(Protocol):
+    """How a database file is."""
+
+    @property
+    def sqlite_version(self) -> str: ...
+    @property
+    def sqlite_module(self) -> str: ...
+    @property
+    def schema_version(self) -> int: ...
+    @property
+    def journal_mode(self) -> str: ...
+    @property
+    def counts(self) -> dict[str, int]: ...
+
+
+def examine_database(environment: Environment, describe: Callable[[str], Description]) -> list[Finding]:
+    """Which SQLite is in use, and how the file is."""
+    path = environment.jibungoto_database
+    if not Path(path).exists():
+        return [_well("database", f"{path} is not there yet: `serve` makes it")]
+    try:
+        about = describe(path)
+    except Exception as error:  # whatever is wrong with the file is what the doctor is asked to say
+        return [_ill("database", f"{path} can't be read: {error}")]
+    known = (
+        f"{path}: SQLite {about.sqlite_version} ({about.sqlite_module}), schema {about.schema_version}, "
+        f"{about.journal_mode}, {about.counts.get('cases', 0)} cases"
+    )
+    version = tuple(int(part) for part in about.sqlite_version.split("."))
+    # https://sqlite.org/wal.html: the WAL-reset bug of 3.7.0 to 3.51.2
+    if version < (3, 51, 3):
+        say = f"{known}: this SQLite has the WAL-reset bug, install pysqlite3 0.6.1 or newer"
+        return [Finding(what="database", state="warning", say=say)]
+    return [_well("database", known)]
+
+
+class SlackClient(Protocol):
+    """As much of the Web API client as the doctor needs."""
+
+    async def auth_test(self, **kwargs: Any) -> Any: ...
+    async def apps_connections_open(self, *, app_token: str, **kwargs: Any) -> Any: ...
+
+
+async def examine_slack(client: SlackClient, environment: Environment, now: datetime) -> list[Finding]:
+    """Reachability, tokens, scopes and the clock."""
+    try:
+        answer = await client.auth_test()
+    except Exception as error:  # every way of failing is a finding
+        return [_ill("slack", f"auth.test at {environment.slack_api_url}: {_said(error)}")]
+    at = "" if environment.slack_api_url == SLACK_API else f" at {environment.slack_api_url}"
+    findings = [_well("slack", f"{answer['team']} as {answer['user']}{at}")]
+    headers = {key.lower(): value for key, value in answer.headers.items()}
+    findings.append(_scopes(headers.get("x-oauth-scopes")))
+    findings.append(_clock(headers.get("date"), now))
+    if environment.slack_app_token:
+        findings.append(await _socket(client, environment))
+    return findings
+
+
+def _scopes(header: str | None) -> Finding:
+    if header is None:
+        return Finding(what="scopes", state="warning", say="Slack did not say which scopes the token has")
+    missing = sorted(set(SCOPES) - {scope.strip() for scope in header.split(",")})
+    if missing:
+        return _ill("scopes", f"missing {', '.join(missing)}: add them in the manifest and install the app again")
+    return _well("scopes", f"all {len(SCOPES)} there")
+
+
+def _clock(header: str | None, now: datetime) -> Finding:
+    if header is None:
+        return Finding(what="clock", state="warning", say="Slack did not say what time it is")
+    skew = abs((parsedate_to_datetime(header) - now).total_seconds())
+    if skew > SKEW:
+        return _ill("clock", f"{skew:.0f} s apart from Slack's: set this machine's clock (NTP), or reminders are off")
+    return _well("clock", f"{skew:.0f} s apart from Slack's")
+
+
+async def _socket(client: SlackClient, environment: Environment) -> Finding:
+    try:
+        await client.apps_connections_open(app_token=environment.slack_app_token)
+    except Exception as error:  # as above
+        return _ill("socket", f"SLACK_APP_TOKEN: {_said(error)}")
+    return _well("socket", "Socket Mode can be opened")
+
+
+def _said(error: Exception) -> str:
+    response = getattr(error, "response", None)
+    data = getattr(response, "data", None)
+    return str(data.get("error")) if isinstance(data, dict) else f"{type(error).__name__}: {error}"[:200]

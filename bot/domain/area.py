@@ -1,0 +1,183 @@
+"""Area: a part of the fault that one person can check. One holder, others by choice, and a finding with evidence."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from bot.domain.errors import (
+    AreaAlreadyYours,
+    AreaExists,
+    AreaNotHeld,
+    AreaTaken,
+    AreaUnknown,
+    EvidenceMissing,
+    TooManyAreas,
+)
+from bot.domain.family import find_area
+from bot.domain.messages import (
+    AddArea,
+    AreaAdded,
+    AreaClaimed,
+    AreaJoined,
+    AreaReleased,
+    ClaimArea,
+    Fact,
+    FindingReported,
+    JoinArea,
+    ReleaseArea,
+    ReportFinding,
+    Stamp,
+    Verdict,
+)
+from bot.domain.text import fold, one_line
+from bot.domain.values import AreaKey, Instant, Language, UserId, Value
+
+MOST_AREAS = 40
+"""Ours: a select menu holds 100 options (slack_sdk models), and nobody reads forty areas on a phone."""
+
+State = Literal["open", "claimed", "cleared", "suspect", "cause", "waiting"]
+
+
+class Area(Value):
+    """One isolation area of one case, as it stands."""
+
+    key: AreaKey
+    name_en: str
+    name_ja: str
+    since: Instant
+    """When it last changed hands or state; while nobody looks at it, since when nobody does."""
+    holder: UserId | None = None
+    joined: tuple[UserId, ...] = ()
+    verdict: Verdict | None = None
+    evidence: str = ""
+    reported_by: UserId | None = None
+
+    @property
+    def state(self) -> State:
+        return self.verdict or ("claimed" if self.holder else "open")
+
+    @property
+    def unseen(self) -> bool:
+        """Nobody looks at it and nobody has reported on it."""
+        return self.holder is None and self.verdict is None
+
+    def name(self, language: Language) -> str:
+        return self.name_ja if language == "ja" else self.name_en
+
+    def has(self, person: UserId) -> bool:
+        return self.holder == person or person in self.joined
+
+
+Areas = tuple[Area, ...]
+
+
+def find(areas: Areas, word: str, number: int) -> Area:
+    """The area meant by a key, a name in either language, or a part that fits one alone. Raises AreaUnknown."""
+    area, near = find_area(word, areas, "ja")
+    if area is None:
+        raise unknown(areas, word, number, near)
+    return area
+
+
+def unknown(areas: Areas, word: str, number: int, near: tuple[str, ...]) -> AreaUnknown:
+    """The refusal of a word that names no area, with the nearest names."""
+    names = near or tuple(area.key for area in areas[:3])
+    return AreaUnknown(number=number, word=one_line(word, 60), near=", ".join(names))
+
+
+def claim(areas: Areas, command: ClaimArea, stamp: Stamp) -> tuple[Fact, ...]:
+    """One holder: the first to come. Raises AreaTaken for the others, AreaAlreadyYours for the holder."""
+    area = find(areas, command.area, command.case)
+    if area.holder == command.by and area.verdict is None:
+        raise AreaAlreadyYours(number=command.case, area=area.key, key=area.key)
+    if area.holder is not None and area.holder != command.by:
+        raise AreaTaken(number=command.case, holder=area.holder, area=area.key, key=area.key)
+    return (AreaClaimed(**stamp.fields, area=area.key),)
+
+
+def join(areas: Areas, command: JoinArea, stamp: Stamp) -> tuple[Fact, ...]:
+    """Help the holder. An area that nobody holds is claimed instead, or it would have helpers and no holder."""
+    area = find(areas, command.area, command.case)
+    if area.has(command.by):
+        raise AreaAlreadyYours(number=command.case, area=area.key, key=area.key)
+    if area.holder is None:
+        return (AreaClaimed(**stamp.fields, area=area.key),)
+    return (AreaJoined(**stamp.fields, area=area.key),)
+
+
+def release(areas: Areas, command: ReleaseArea, stamp: Stamp) -> tuple[Fact, ...]:
+    """Give back what one holds, or stop helping."""
+    area = find(areas, command.area, command.case)
+    if not area.has(command.by):
+        raise AreaNotHeld(number=command.case, area=area.key, key=area.key)
+    return (AreaReleased(**stamp.fields, area=area.key),)
+
+
+def add(areas: Areas, command: AddArea, stamp: Stamp) -> tuple[Fact, ...]:
+    """An area of one's own, claimed in the same breath."""
+    name = one_line(command.name, 60)
+    if not name:
+        raise unknown(areas, command.name, command.case, ())
+    if any(fold(name) in (fold(a.key), fold(a.name_en), fold(a.name_ja)) for a in areas):
+        raise AreaExists(number=command.case, area=name, key=name)
+    if len(areas) >= MOST_AREAS:
+        raise TooManyAreas(number=command.case, limit=MOST_AREAS)
+    key = AreaKey(f"own-{1 + sum(a.key.startswith('own-') for a in areas)}")
+    return (
+        AreaAdded(**stamp.fields, area=key, name=name),
+        AreaClaimed(**stamp.fields, area=key),
+    )
+
+
+def report(areas: Areas, command: ReportFinding, stamp: Stamp) -> tuple[Fact, ...]:
+    """A finding with evidence. Anyone who looked may report; an area nobody held becomes the reporter's.
+
+    Raises EvidenceMissing, AreaUnknown, and AreaTaken where somebody else holds it and the reporter has not joined.
+    """
+    area = find(areas, command.area, command.case)
+    evidence = one_line(command.evidence, 500)
+    if not evidence:
+        raise EvidenceMissing(number=command.case, verb=verb_of(command.verdict), key=area.key)
+    if area.holder is not None and not area.has(command.by):
+        raise AreaTaken(number=command.case, holder=area.holder, area=area.key, key=area.key)
+    return (FindingReported(**stamp.fields, area=area.key, verdict=command.verdict, evidence=evidence),)
+
+
+def verb_of(verdict: Verdict) -> str:
+    return "clear" if verdict == "cleared" else verdict
+
+
+CHANGES = (AreaAdded, AreaClaimed, AreaJoined, AreaReleased, FindingReported)
+"""The facts that change an area."""
+
+
+def evolve(areas: Areas, fact: Fact) -> Areas:
+    """The areas after a fact about one of them."""
+    if isinstance(fact, AreaAdded):
+        return (*areas, Area(key=fact.area, name_en=fact.name, name_ja=fact.name, since=fact.at))
+    if isinstance(fact, AreaClaimed | AreaJoined | AreaReleased | FindingReported):
+        return tuple(_changed(area, fact) if area.key == fact.area else area for area in areas)
+    return areas
+
+
+def _changed(area: Area, fact: AreaClaimed | AreaJoined | AreaReleased | FindingReported) -> Area:
+    match fact:
+        case AreaClaimed():
+            joined = tuple(p for p in area.joined if p != fact.by)
+            changes = {"holder": fact.by, "joined": joined, "verdict": None, "evidence": "", "reported_by": None}
+        case AreaJoined():
+            return area.model_copy(update={"joined": (*area.joined, fact.by)})
+        case AreaReleased():
+            if area.holder != fact.by:
+                return area.model_copy(update={"joined": tuple(p for p in area.joined if p != fact.by)})
+            # Whoever helped longest goes on holding it: an area with a helper is not an area that nobody looks at.
+            heir, *rest = area.joined or (None,)
+            changes = {"holder": heir, "joined": tuple(rest)}
+        case FindingReported():
+            holder = area.holder or fact.by
+            changes = {"holder": holder, "verdict": fact.verdict, "evidence": fact.evidence, "reported_by": fact.by}
+    return area.model_copy(update={**changes, "since": fact.at})
+
+
+def unseen(areas: Iterable[Area]) -> Areas:
+    """The blind spots: areas that nobody holds and nobody has reported on."""
+    return tuple(area for area in areas if area.unseen)

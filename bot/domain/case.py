@@ -1,0 +1,480 @@
+"""Case: one customer problem, known as SEV-42, that lives in one thread of one team channel.
+
+`decide(case, command, now)` says what happens, or refuses; `evolve(case, fact)` is the case afterwards.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import reduce
+from typing import Any, Literal
+
+from bot.domain import area, contact, handoff, ladder
+from bot.domain.area import Area
+from bot.domain.contact import Contact, Promise, Tally
+from bot.domain.errors import (
+    CaseClosed as CaseIsClosed,
+)
+from bot.domain.errors import (
+    CaseResolved as CaseIsResolved,
+)
+from bot.domain.errors import (
+    CaseStillOpen,
+    LooseEnds,
+    ReasonNeeded,
+    TextMissing,
+    TitleMissing,
+)
+from bot.domain.handoff import Offer
+from bot.domain.messages import (
+    AcceptHandoff,
+    Acknowledge,
+    AddArea,
+    AddNote,
+    Arrive,
+    CallForHelp,
+    CaseClosed,
+    CaseCommand,
+    CaseEdited,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    ClaimArea,
+    CloseCase,
+    ContactMade,
+    DeclineHandoff,
+    EditCase,
+    Fact,
+    Footing,
+    HandoffAccepted,
+    HandoffDeclined,
+    HandoffOffered,
+    HelpCalled,
+    JoinArea,
+    LoseOwner,
+    LoseThread,
+    NextContactPromised,
+    NoteAdded,
+    OfferHandoff,
+    OpenCase,
+    OwnerLost,
+    PersonArrived,
+    ReachCheckpoints,
+    RecordContact,
+    ReleaseArea,
+    ReminderAcknowledged,
+    ReminderCame,
+    ReopenCase,
+    ReportFinding,
+    ResolveCase,
+    SetNextContact,
+    Stamp,
+    StartThread,
+    ThreadLost,
+    ThreadStarted,
+)
+from bot.domain.policy import Terms
+from bot.domain.sla import clocks
+from bot.domain.text import many_lines, one_line
+from bot.domain.values import (
+    CaseNumber,
+    ChannelId,
+    Instant,
+    Language,
+    Severity,
+    TeamId,
+    Timestamp,
+    UserId,
+    Value,
+)
+
+TIME = UserId("")
+"""Who acts when nobody does: time itself."""
+TITLE = 150
+"""Ours: the length of a Slack header (slack_sdk models); a longer title is cut, the post itself keeps the whole."""
+
+
+class Case(Value):
+    """A case as it stands after its facts so far."""
+
+    number: CaseNumber
+    team: TeamId
+    channel: ChannelId
+    thread: Timestamp | None
+    language: Language
+    status: Literal["open", "resolved", "closed"]
+    severity: Severity
+    title: str
+    customer: str
+    plan: str
+    reference: str
+    impact: str
+    deadline: Instant | None
+    deadline_text: str
+    customer_zone: str
+    family: str
+    owner: UserId | None
+    backup: tuple[UserId, ...]
+    people: tuple[UserId, ...]
+    """Everybody present but the owner, in order of arrival."""
+    informed: tuple[UserId, ...]
+    """Who was mentioned when the case was posted."""
+    areas: tuple[Area, ...]
+    terms: Terms
+    opened_at: Instant
+    cycle: int
+    cycle_started_at: Instant
+    responded_at: Instant | None
+    promise: Promise | None
+    promises: int
+    last_contact: Contact | None
+    tally: Tally
+    held_until: Instant | None
+    fired: frozenset[str]
+    told: tuple[UserId, ...]
+    last_rung_at: Instant | None
+    offer: Offer | None
+    resolved_at: Instant | None
+    closed_at: Instant | None
+    changed_at: Instant
+
+    @property
+    def needs_next_contact(self) -> bool:
+        """Nobody has promised the customer when they will hear from us, though the terms ask for it."""
+        return self.status == "open" and self.promise is None and self.terms.next_contact_required
+
+    @property
+    def alone(self) -> bool:
+        """Open, and nobody there but the owner."""
+        return self.status == "open" and not self.people
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What nobody has said yet and the card asks for."""
+        return tuple(name for name in ("customer", "plan", "reference", "impact") if not getattr(self, name))
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the first of the running clocks runs out."""
+        running = clocks(self)
+        return running[0].due if running else None
+
+
+# ---------------------------------------------------------------- decide
+
+
+def open_case(number: CaseNumber, command: OpenCase, footing: Footing, now: datetime) -> tuple[Fact, ...]:
+    """The first fact of a case. Raises TitleMissing."""
+    if not one_line(command.title, TITLE):
+        raise TitleMissing()
+    return (CaseOpened(by=command.by, at=now, case=number, opening=command, footing=footing),)
+
+
+def decide(case: Case, command: CaseCommand, now: datetime) -> tuple[Fact, ...]:
+    """What happens when this is asked of this case now; nothing, where there is nothing to change. Raises Refusal."""
+    if case.status == "closed" and not isinstance(command, _FOR_THE_CLOSED):
+        raise CaseIsClosed(number=case.number)
+    return _RULES[type(command)](case, command, Stamp(by=command.by, at=now))
+
+
+def _edit(case: Case, command: EditCase, stamp: Stamp) -> tuple[Fact, ...]:
+    if command.title is not None and not one_line(command.title, TITLE):
+        raise TitleMissing()
+    return (CaseEdited(**stamp.fields, changes=command),) if _edited(case, command) != case else ()
+
+
+def _start_thread(case: Case, command: StartThread, stamp: Stamp) -> tuple[Fact, ...]:
+    return (ThreadStarted(**stamp.fields, thread=command.thread),) if case.thread != command.thread else ()
+
+
+def _lose_thread(case: Case, command: LoseThread, stamp: Stamp) -> tuple[Fact, ...]:
+    return (ThreadLost(**stamp.fields, thread=command.thread),) if case.thread == command.thread else ()
+
+
+def _arrive(case: Case, command: Arrive, stamp: Stamp) -> tuple[Fact, ...]:
+    present = command.by == case.owner or command.by in case.people or case.status == "closed"
+    return () if present else (PersonArrived(**stamp.fields),)
+
+
+def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.owner is None or case.status != "open":
+        return ()
+    return (OwnerLost(**stamp.fields, owner=case.owner),)
+
+
+def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.status != "open":
+        raise CaseIsResolved(number=case.number)
+    return (HelpCalled(**stamp.fields, asking=one_line(command.asking, 500)),)
+
+
+def _note(case: Case, command: AddNote, stamp: Stamp) -> tuple[Fact, ...]:
+    text = many_lines(command.text, contact.LONGEST)
+    if not text:
+        raise TextMissing(number=case.number, verb="note")
+    return (NoteAdded(**stamp.fields, text=text),)
+
+
+def _resolve(case: Case, command: ResolveCase, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.status == "resolved":
+        raise CaseIsResolved(number=case.number)
+    return (CaseResolved(**stamp.fields, how=one_line(command.how, 500)),)
+
+
+def _close(case: Case, command: CloseCase, stamp: Stamp) -> tuple[Fact, ...]:
+    ends = loose_ends(case)
+    if ends and not command.anyway:
+        raise LooseEnds(number=case.number, ends=ends)
+    return (CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500)),)
+
+
+def loose_ends(case: Case) -> tuple[str, ...]:
+    """What would be left undone by closing now, as words for the views: `unresolved`, `area:firewall`, `untold` …"""
+    ends = ["unresolved"] if case.status == "open" else []
+    ends += [f"area:{a.key}" for a in case.areas if a.holder and a.verdict in (None, "waiting")]
+    if case.promise is not None:
+        ends.append("promise")
+    if case.resolved_at and (case.last_contact is None or case.last_contact.at < case.resolved_at):
+        ends.append("untold")
+    if case.offer is not None:
+        ends.append("offer")
+    return tuple(ends)
+
+
+def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.status == "open":
+        raise CaseStillOpen(number=case.number)
+    reason = one_line(command.reason, 500)
+    if not reason:
+        raise ReasonNeeded(number=case.number, verb="reopen")
+    return (CaseReopened(**stamp.fields, reason=reason),)
+
+
+_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner)
+
+_RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
+    EditCase: _edit,
+    ClaimArea: lambda case, command, stamp: area.claim(case.areas, command, stamp),
+    JoinArea: lambda case, command, stamp: area.join(case.areas, command, stamp),
+    ReleaseArea: lambda case, command, stamp: area.release(case.areas, command, stamp),
+    AddArea: lambda case, command, stamp: area.add(case.areas, command, stamp),
+    ReportFinding: lambda case, command, stamp: area.report(case.areas, command, stamp),
+    RecordContact: contact.record,
+    SetNextContact: contact.renegotiate,
+    Acknowledge: contact.acknowledge,
+    OfferHandoff: handoff.offer,
+    AcceptHandoff: handoff.accept,
+    DeclineHandoff: handoff.decline,
+    CallForHelp: _call_for_help,
+    AddNote: _note,
+    ResolveCase: _resolve,
+    CloseCase: _close,
+    ReopenCase: _reopen,
+    Arrive: _arrive,
+    StartThread: _start_thread,
+    LoseThread: _lose_thread,
+    LoseOwner: _lose_owner,
+    ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
+}
+
+
+# ---------------------------------------------------------------- evolve
+
+
+def replay(facts: tuple[Fact, ...], case: Case | None = None) -> Case:
+    """The case that these facts lead to, from an earlier one or from nothing. Raises ValueError without an opening."""
+    if case is None:
+        first, *rest = facts
+        if not isinstance(first, CaseOpened):
+            raise ValueError("a case begins with its opening")
+        return reduce(evolve, rest, _opened(first))
+    return reduce(evolve, facts, case)
+
+
+def evolve(case: Case, fact: Fact) -> Case:
+    """The case after one more fact."""
+    changes: dict[str, Any] = {"changed_at": fact.at, "people": _people(case, fact)}
+    after = case.model_copy(update=changes)
+    after = _evolvers(fact)(after, fact)
+    return after.model_copy(update={"fired": _of_running_clocks(after)}) if after.fired else after
+
+
+def _evolvers(fact: Fact) -> Callable[[Case, Any], Case]:
+    return _EFFECTS.get(type(fact), lambda case, _: case)
+
+
+def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
+    """A person who acts on a case is in it."""
+    if fact.by in (TIME, case.owner) or fact.by in case.people:
+        return case.people
+    return (*case.people, fact.by)
+
+
+def _of_running_clocks(case: Case) -> frozenset[str]:
+    running = tuple(f"{clock.name}/{clock.serial}/" for clock in clocks(case))
+    return frozenset(key for key in case.fired if key.startswith(running)) if running else frozenset()
+
+
+def _opened(fact: CaseOpened) -> Case:
+    o, footing = fact.opening, fact.footing
+    return Case(
+        number=fact.case,
+        team=o.team,
+        channel=o.channel,
+        thread=o.source,
+        language=o.language,
+        status="open",
+        severity=o.severity,
+        title=one_line(o.title, TITLE),
+        customer=one_line(o.customer, 100),
+        plan=one_line(o.plan, 100),
+        reference=one_line(o.reference, 100),
+        impact=many_lines(o.impact, 1000),
+        deadline=o.deadline,
+        deadline_text=one_line(o.deadline_text, 200),
+        customer_zone=footing.customer_zone,
+        family=footing.family,
+        owner=fact.by,
+        backup=footing.backup,
+        people=(),
+        informed=o.told,
+        areas=_areas(footing.areas, fact.at),
+        terms=footing.terms,
+        opened_at=fact.at,
+        cycle=1,
+        cycle_started_at=fact.at,
+        responded_at=None,
+        promise=None,
+        promises=0,
+        last_contact=None,
+        tally=Tally(),
+        held_until=None,
+        fired=frozenset(),
+        told=(),
+        last_rung_at=None,
+        offer=None,
+        resolved_at=None,
+        closed_at=None,
+        changed_at=fact.at,
+    )
+
+
+def _areas(offered: Any, at: datetime) -> tuple[Area, ...]:
+    return tuple(Area(key=a.key, name_en=a.name_en, name_ja=a.name_ja, since=at) for a in offered)
+
+
+def _edited(case: Case, command: EditCase) -> Case:
+    lengths = {"title": TITLE, "customer": 100, "plan": 100, "reference": 100, "deadline_text": 200}
+    changes: dict[str, Any] = {
+        name: one_line(text, limit) for name, limit in lengths.items() if (text := getattr(command, name)) is not None
+    }
+    if command.impact is not None:
+        changes["impact"] = many_lines(command.impact, 1000)
+    if command.deadline is not None or command.deadline_text is not None:
+        changes["deadline"] = command.deadline
+    if command.family is not None and command.family != case.family:
+        changes |= {"family": command.family, "areas": _regrouped(case, command)}
+    return case.model_copy(update=changes)
+
+
+def _regrouped(case: Case, command: EditCase) -> tuple[Area, ...]:
+    """The new family's areas beside every area that somebody touched: a change of menu loses no finding."""
+    touched = [a for a in case.areas if not a.unseen or a.key.startswith("own-")]
+    kept = {a.key for a in touched}
+    fresh = _areas([a for a in command.areas if a.key not in kept], case.changed_at)
+    return (*touched, *fresh)
+
+
+def _contacted(case: Case, fact: ContactMade) -> Case:
+    tally = case.tally
+    if fact.clock is not None:
+        name = "late" if fact.late else "kept"
+        tally = tally.model_copy(update={name: getattr(tally, name) + 1})
+    return case.model_copy(
+        update={
+            "last_contact": Contact(at=fact.at, by=fact.by, how=fact.how, said=fact.said),
+            "responded_at": case.responded_at or fact.at,
+            "promise": None,
+            "tally": tally,
+            **_SILENT,
+        }
+    )
+
+
+_SILENT: dict[str, Any] = {"held_until": None, "told": (), "last_rung_at": None}
+
+
+def _promised(case: Case, fact: NextContactPromised) -> Case:
+    tally = case.tally
+    if fact.replaced is not None:
+        name = "missed" if fact.missed else "renegotiated"
+        tally = tally.model_copy(update={name: getattr(tally, name) + 1})
+    serial = case.promises + 1
+    promise = Promise(serial=serial, due=fact.due, action=fact.action, by=fact.by, made_at=fact.at)
+    return case.model_copy(update={"promise": promise, "promises": serial, "tally": tally, **_SILENT})
+
+
+def _reminded(case: Case, fact: ReminderCame) -> Case:
+    told = tuple(dict.fromkeys((*case.told, *fact.to)))
+    rung_at = fact.at if fact.rung in ("channel", "again") else case.last_rung_at
+    fired = case.fired | {fact.checkpoint, *fact.instead_of}
+    return case.model_copy(update={"fired": fired, "told": told, "last_rung_at": rung_at})
+
+
+def _offered(case: Case, fact: HandoffOffered) -> Case:
+    return case.model_copy(update={"offer": Offer(to=fact.to, by=fact.by, at=fact.at, note=fact.note)})
+
+
+def _handed_over(case: Case, fact: HandoffAccepted) -> Case:
+    """The former owner stays in the case; no due time moves."""
+    former = (fact.sender,) if fact.sender else ()
+    people = tuple(p for p in dict.fromkeys((*case.people, *former)) if p != fact.by)
+    return case.model_copy(update={"owner": fact.by, "people": people, "offer": None})
+
+
+def _resolved(case: Case, fact: CaseResolved) -> Case:
+    return case.model_copy(update={"status": "resolved", "resolved_at": fact.at, **_SILENT})
+
+
+def _closed(case: Case, fact: CaseClosed) -> Case:
+    return case.model_copy(update={"status": "closed", "closed_at": fact.at, "offer": None, **_SILENT})
+
+
+def _reopened(case: Case, fact: CaseReopened) -> Case:
+    """A new cycle: the first-response clock runs again. A promise still to come stands; one that passed was missed."""
+    passed = case.promise is not None and case.promise.due <= fact.at
+    return case.model_copy(
+        update={
+            "promise": None if passed else case.promise,
+            "tally": case.tally.model_copy(update={"missed": case.tally.missed + passed}),
+            "status": "open",
+            "cycle": case.cycle + 1,
+            "cycle_started_at": fact.at,
+            "responded_at": None,
+            "resolved_at": None,
+            "closed_at": None,
+            **_SILENT,
+        }
+    )
+
+
+def _areas_after(case: Case, fact: Fact) -> Case:
+    return case.model_copy(update={"areas": area.evolve(case.areas, fact)})
+
+
+_EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
+    CaseEdited: lambda case, fact: _edited(case, fact.changes),
+    ContactMade: _contacted,
+    NextContactPromised: _promised,
+    ReminderAcknowledged: lambda case, fact: case.model_copy(update={"held_until": fact.until}),
+    ReminderCame: _reminded,
+    HandoffOffered: _offered,
+    HandoffAccepted: _handed_over,
+    HandoffDeclined: lambda case, fact: case.model_copy(update={"offer": None}),
+    CaseResolved: _resolved,
+    CaseClosed: _closed,
+    CaseReopened: _reopened,
+    ThreadStarted: lambda case, fact: case.model_copy(update={"thread": fact.thread}),
+    ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
+    OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
+    **{kind: _areas_after for kind in area.CHANGES},
+}

@@ -1,0 +1,149 @@
+"""Contact and next contact: what was said to the customer, and the promise of when we speak to them again.
+
+Only a contact made by a person keeps a promise. A promise moves only by an explicit act, and with a reason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import (
+    CaseResolved,
+    ContactEmpty,
+    NextActionMissing,
+    NextContactMissing,
+    NothingToAcknowledge,
+    PromiseBeyondReason,
+    PromiseInThePast,
+    PromiseTooFar,
+    ReasonMissing,
+)
+from bot.domain.messages import (
+    Acknowledge,
+    ContactMade,
+    Fact,
+    How,
+    NextContactPromised,
+    NextStep,
+    RecordContact,
+    ReminderAcknowledged,
+    SetNextContact,
+    Stamp,
+)
+from bot.domain.policy import write_duration
+from bot.domain.sla import clocks
+from bot.domain.text import many_lines, one_line
+from bot.domain.values import Instant, UserId, Value
+
+if TYPE_CHECKING:
+    from bot.domain.case import Case
+
+SLACK = timedelta(minutes=1)
+"""Times are spoken in minutes: "next 1h" typed at 10:00:40 and read as 11:01 is still within the hour."""
+FARTHEST = timedelta(days=366)
+"""Ours: a promise further away is a slip of the keyboard."""
+LONGEST = 40_000
+"""chat.postMessage truncates over 40,000 characters (D:reference/methods/chat.postMessage); no typed text is longer."""
+
+
+class Contact(Value):
+    """Something a person said to the customer."""
+
+    at: Instant
+    by: UserId
+    how: How
+    said: str
+
+
+class Promise(Value):
+    """The next contact as the customer was told it."""
+
+    serial: int
+    due: Instant
+    action: str
+    by: UserId
+    made_at: Instant
+
+
+class Tally(Value):
+    """How the promises of a case went, first responses included."""
+
+    kept: int = 0
+    late: int = 0
+    missed: int = 0
+    renegotiated: int = 0
+
+
+def record(case: Case, command: RecordContact, stamp: Stamp) -> tuple[Fact, ...]:
+    """The contact, the promise it keeps, and the next one in the same step.
+
+    Raises ContactEmpty, NextContactMissing, CaseResolved, and what `promised` raises.
+    """
+    said = many_lines(command.said, LONGEST)
+    if not said:
+        raise ContactEmpty(number=case.number)
+    if case.status == "open" and command.next is None and case.terms.next_contact_required:
+        raise NextContactMissing(number=case.number, severity=case.severity)
+    if case.status != "open" and command.next is not None:
+        raise CaseResolved(number=case.number)
+    running = clocks(case)
+    kept = running[0] if running else None
+    facts: list[Fact] = [
+        ContactMade(
+            **stamp.fields,
+            how=command.how,
+            said=said,
+            clock=kept.name if kept else None,
+            due=kept.due if kept else None,
+            late=bool(kept and stamp.at > kept.due),
+        )
+    ]
+    if command.next is not None:
+        facts.append(promised(case, command.next, command.reason, stamp, replaced=None))
+    return tuple(facts)
+
+
+def renegotiate(case: Case, command: SetNextContact, stamp: Stamp) -> tuple[Fact, ...]:
+    """Set the next contact; once one stands, only with a reason. Raises ReasonMissing and what `promised` raises."""
+    if case.status != "open":
+        raise CaseResolved(number=case.number)
+    if case.promise is not None and not one_line(command.reason, 500):
+        raise ReasonMissing(number=case.number, due=case.promise.due)
+    return (promised(case, command.next, command.reason, stamp, replaced=case.promise),)
+
+
+def promised(case: Case, step: NextStep, reason: str, stamp: Stamp, *, replaced: Promise | None) -> NextContactPromised:
+    """The promise, if it may be made now.
+
+    Raises NextActionMissing, PromiseInThePast, PromiseBeyondReason, and PromiseTooFar where no reason is given.
+    """
+    action = one_line(step.action, 500)
+    if not action:
+        raise NextActionMissing(number=case.number)
+    _refuse_odd_times(case, step.due, reason, stamp.at)
+    return NextContactPromised(
+        **stamp.fields,
+        due=step.due,
+        action=action,
+        reason=one_line(reason, 500),
+        replaced=replaced.due if replaced else None,
+        missed=bool(replaced and stamp.at > replaced.due),
+    )
+
+
+def _refuse_odd_times(case: Case, due: datetime, reason: str, now: datetime) -> None:
+    longest = case.terms.next_contact
+    if due <= now:
+        raise PromiseInThePast(number=case.number, due=due)
+    if due - now > FARTHEST:
+        raise PromiseBeyondReason(number=case.number, due=due)
+    if longest is not None and due - now > longest + SLACK and not one_line(reason, 500):
+        raise PromiseTooFar(number=case.number, due=due, limit=write_duration(longest))
+
+
+def acknowledge(case: Case, command: Acknowledge, stamp: Stamp) -> tuple[Fact, ...]:
+    """Hold the ladder for as long as the terms say. Raises NothingToAcknowledge where no clock runs."""
+    if not clocks(case):
+        raise NothingToAcknowledge(number=command.case)
+    return (ReminderAcknowledged(**stamp.fields, until=stamp.at + case.terms.hold),)

@@ -1,0 +1,84 @@
+"""Ladder: who is told at a checkpoint, who is told next when nobody acts, and whether a reminder is still true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.messages import Fact, ReminderCame, Rung, Stamp
+from bot.domain.sla import Checkpoint, checkpoints, clocks
+from bot.domain.values import UserId
+
+if TYPE_CHECKING:
+    from bot.domain.case import Case
+
+_SAME_EARS: dict[Rung, str] = {
+    "before": "owner",
+    "due": "owner",
+    "backup": "backup",
+    "channel": "channel",
+    "again": "channel",
+}
+
+
+def reach(case: Case, stamp: Stamp) -> tuple[Fact, ...]:
+    """The reminders of every checkpoint that has come, one for each clock and each pair of ears.
+
+    After a long silence (the bot was down) the last of several says what the earlier ones would have said.
+    """
+    come = [point for point in checkpoints(case) if point.at <= stamp.at]
+    come = [_without_backup(case, point) for point in come]
+    spoken: dict[tuple[str, str], list[Checkpoint]] = {}
+    for point in come:
+        spoken.setdefault((point.clock.name, _SAME_EARS[point.rung]), []).append(point)
+    return tuple(_reminder(case, points, stamp) for points in spoken.values())
+
+
+def _without_backup(case: Case, point: Checkpoint) -> Checkpoint:
+    """With nobody to back the owner up, the channel hears it at once instead of in some minutes."""
+    climbs = any(step.tell == "channel" for step in case.terms.ladder)
+    if point.rung == "backup" and not backups(case) and climbs:
+        return point.model_copy(update={"rung": "channel"})
+    return point
+
+
+def _reminder(case: Case, points: list[Checkpoint], stamp: Stamp) -> ReminderCame:
+    last = points[-1]
+    earlier = tuple(point.key for point in points[:-1])
+    if last.rung == "channel":
+        # Told early for want of a backup: the channel's own moment on this clock has been said with it.
+        same = (p for p in checkpoints(case) if p.clock == last.clock and p.rung == "channel")
+        earlier = tuple(dict.fromkeys((*earlier, *(p.key for p in same if p.key != last.key))))
+    return ReminderCame(
+        **stamp.fields,
+        checkpoint=last.key,
+        clock=last.clock.name,
+        rung=last.rung,
+        planned=last.at,
+        due=last.clock.due,
+        to=_ears(case, last.rung),
+        told=case.told,
+        instead_of=earlier,
+        quiet=not _ears(case, last.rung) and last.rung in ("before", "backup"),
+    )
+
+
+def _ears(case: Case, rung: Rung) -> tuple[UserId, ...]:
+    if rung in ("before", "due"):
+        return (case.owner,) if case.owner else ()
+    return backups(case) if rung == "backup" else ()
+
+
+def backups(case: Case) -> tuple[UserId, ...]:
+    """Who stands behind the owner: the named backup and everybody who holds an area, the owner left out."""
+    holders = [area.holder for area in case.areas if area.holder]
+    return tuple(dict.fromkeys(person for person in (*case.backup, *holders) if person != case.owner))
+
+
+def still_true(case: Case, reminder: ReminderCame) -> bool:
+    """Whether a reminder may still be said: its clock runs, unmoved, on a case that is open."""
+    return any(
+        clock.name == reminder.clock
+        and clock.due == reminder.due
+        and reminder.checkpoint.startswith(f"{clock.name}/{clock.serial}/")
+        for clock in clocks(case)
+    )

@@ -1,0 +1,98 @@
+"""Notices: who must be told what once, for the facts of one act. What the card says already is not said again."""
+
+from collections.abc import Iterator
+
+from bot.domain.case import Case
+from bot.domain.ladder import still_true
+from bot.domain.messages import (
+    NEWS,
+    REMINDER,
+    THREAD,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    Fact,
+    FindingReported,
+    HandoffAccepted,
+    HandoffDeclined,
+    HandoffOffered,
+    HelpCalled,
+    Notice,
+    OwnerLost,
+    Place,
+    ReminderCame,
+    ThreadLost,
+    Urgency,
+)
+from bot.domain.values import UserId, name_of
+
+
+def notices(case: Case, facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
+    """The notices of one act's facts, `case` being the case after them."""
+    told = [notice for index, fact in enumerate(facts) for notice in _of(case, fact, index)]
+    if any(n.place == "broadcast" and isinstance(n.fact, ReminderCame) for n in told):
+        # The channel's call stands in the thread too: nobody needs the milder ones beside it.
+        told = [n for n in told if not (n.place == "thread" and isinstance(n.fact, ReminderCame))]
+    return tuple({notice.key: notice for notice in told}.values())
+
+
+def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
+    for place, to, urgency in _said(case, fact):
+        where = f"{place}:{to}" if to else place
+        what = fact.checkpoint if isinstance(fact, ReminderCame) else f"{fact.kind}/{fact.at:%Y%m%dT%H%M%S%f}/{index}"
+        yield Notice(
+            key=f"{name_of(case.number)}/{what}/{where}",
+            case=case.number,
+            place=place,
+            to=to,
+            urgency=urgency,
+            fact=fact,
+        )
+
+
+def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    match fact:
+        case CaseOpened() if fact.opening.source is None:
+            yield "channel", None, THREAD
+        case ThreadLost():
+            yield "channel", None, THREAD
+        case ReminderCame():
+            yield from _reminder(fact)
+        case FindingReported() if fact.verdict in ("suspect", "cause"):
+            yield "thread", None, NEWS
+        case HandoffOffered() if fact.to != fact.by:
+            yield "person", fact.to, REMINDER
+        case HandoffDeclined():
+            yield "person", fact.sender, REMINDER
+        case HandoffAccepted() | CaseResolved() | CaseReopened():
+            yield "thread", None, NEWS
+        case HelpCalled() | OwnerLost():
+            yield "broadcast", None, REMINDER
+
+
+def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    if fact.quiet:
+        return
+    for person in fact.to:
+        yield "person", person, REMINDER
+    if fact.rung in ("due", "backup"):
+        yield "thread", None, REMINDER
+    if fact.rung in ("channel", "again"):
+        yield "broadcast", None, REMINDER
+
+
+def still_worth_saying(case: Case, notice: Notice) -> bool:
+    """The re-check in the moment of sending: no reminder for a promise kept or moved, none for a case that is over."""
+    fact = notice.fact
+    match fact:
+        case ReminderCame():
+            return still_true(case, fact)
+        case HandoffOffered():
+            return case.offer is not None and case.offer.to == fact.to
+        case HelpCalled():
+            return case.status == "open"
+        case OwnerLost():
+            return case.owner is None and case.status == "open"
+        case CaseOpened() | ThreadLost():
+            return case.thread is None
+    return True

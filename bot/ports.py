@@ -1,0 +1,261 @@
+"""Ports: what the core asks of the world, and the values that cross. Storage and Slack implement these.
+
+DeliveryTrouble
+├── Wait          not now: the limit or the outage tells how long
+├── Unsure        the answer was lost: it may or may not have been said
+├── Unreachable   this place can't be reached: another must be found
+│   └── PersonGone    the person's account is deactivated
+├── ThreadGone    the thread's first message was deleted
+├── MessageGone   the message to edit was deleted
+├── Stopped       the whole installation can't speak (token revoked, scope missing)
+└── Faulty        our own mistake: sending it again would fail again
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, TypeVar
+
+from bot.domain.case import Case
+from bot.domain.messages import AnyFact, Fact, Notice
+from bot.domain.sla import Checkpoint
+from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value
+
+T = TypeVar("T")
+
+
+class Answer(Value):
+    """What a command did: the case afterwards and the facts it added."""
+
+    case: Case
+    facts: tuple[AnyFact, ...] = ()
+    existing: bool = False
+    """The opening named a reference that is open already: this is the first case."""
+
+
+class Receipt(Value):
+    """Where something stands at Slack."""
+
+    channel: ChannelId
+    ts: Timestamp
+
+
+class Letter(Value):
+    """A notice in the outbox. `id` is opaque: it is all that the message's metadata says."""
+
+    id: str
+    notice: Notice
+    created_at: Instant
+    attempts: int
+    unsure: bool
+    """An earlier attempt may have arrived: look for it before sending again."""
+
+
+SurfaceKind = Literal["card", "home"]
+
+
+class Surface(Value):
+    """A message that mirrors state: shown once, then edited in place. `key` is `card/42` or `home/U1`."""
+
+    key: str
+    kind: SurfaceKind
+    case: CaseNumber | None = None
+    person: UserId | None = None
+    id: str
+    """Opaque, like a letter's: carried in the metadata."""
+    channel: ChannelId | None = None
+    ts: Timestamp | None = None
+    wanted: int
+    shown: int
+    attempts: int
+    unsure: bool
+
+
+class Told(Value):
+    """One fact with its place in the case's history."""
+
+    seq: int
+    fact: AnyFact
+
+
+class Parked(Value):
+    """Something that could not be said, and why."""
+
+    id: str
+    case: CaseNumber | None
+    what: str
+    reason: str
+    at: Instant
+
+
+class Clock(Protocol):
+    """Tells the time, in UTC; `pace` is how many of its seconds pass in one of ours (the demo's are many)."""
+
+    @property
+    def pace(self) -> float: ...
+    def now(self) -> datetime: ...
+
+
+class Alarm(Protocol):
+    """Sleeps until a moment of the bot's clock, or until it is rung."""
+
+    async def sleep(self, until: datetime | None, longest: timedelta) -> None: ...
+    def ring(self) -> None: ...
+
+
+class Queries(Protocol):
+    """What can be asked of the store. Plain functions: no await fits inside a transaction."""
+
+    def case(self, number: CaseNumber) -> Case | None: ...
+    def by_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
+        """The case whose thread this is, also by a thread it had before."""
+
+    def by_reference(self, channel: ChannelId, reference: str) -> Case | None:
+        """The first case of this channel with this reference that is not closed."""
+
+    def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
+        """Cases that are open or resolved, by next due (those without one last), then by number."""
+
+    def of_person(self, person: UserId) -> list[Case]:
+        """Unclosed cases that the person owns, holds an area of or has joined, in the order of `unclosed`."""
+
+    def facts(self, number: CaseNumber) -> list[Told]:
+        """The case's facts, oldest first."""
+
+    def answer(self, delivery: DeliveryId) -> Answer | None:
+        """What this delivery did the first time; None where it is new. `facts` are those of the first time."""
+
+    def due(self, now: datetime, limit: int) -> list[CaseNumber]:
+        """Cases with a checkpoint at or before `now`, the most overdue first."""
+
+    def next_due(self) -> datetime | None:
+        """The earliest checkpoint of all."""
+
+    def next_delivery(self) -> datetime | None:
+        """When the courier next has something to do: the earliest letter or surface that may go out."""
+
+    def parked(self, limit: int = 50) -> list[Parked]:
+        """What could not be said, the newest first."""
+
+    def backlog(self, now: datetime) -> timedelta:
+        """How long the oldest letter that should have gone has waited; zero where none waits."""
+
+
+class Transaction(Queries, Protocol):
+    """What can be changed, all of it or nothing."""
+
+    def new_number(self) -> CaseNumber: ...
+    def save(self, case: Case, checkpoints: tuple[Checkpoint, ...]) -> None:
+        """Keep the case and *replace* its checkpoints and claims. Raises AreaTaken where the database refuses it."""
+
+    def append(self, number: CaseNumber, facts: tuple[Fact, ...], delivery: DeliveryId) -> None:
+        """Add facts to the case's history, and remember what this delivery did."""
+
+    def remember(self, delivery: DeliveryId, number: CaseNumber, at: datetime) -> None:
+        """Remember a delivery that changed nothing, so that its repetition has the same answer."""
+
+    def enqueue(self, notice: Notice, at: datetime) -> None:
+        """Put a notice into the outbox; a key that is there already is left as it is."""
+
+    def touch(
+        self,
+        kind: SurfaceKind,
+        at: datetime,
+        *,
+        case: CaseNumber | None = None,
+        person: UserId | None = None,
+        calm: timedelta = timedelta(0),
+        only_known: bool = False,
+    ) -> None:
+        """Want a surface shown anew, once for many wishes, no sooner than `calm` after it was last shown.
+
+        With `only_known` a surface that was never wanted stays so: nobody looks at a home tab they never opened.
+        """
+
+    def take_letters(self, now: datetime, limit: int) -> list[Letter]:
+        """Lease pending letters whose time has come, by urgency and age. A thread's letters wait for the thread."""
+
+    def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
+        """It was said (or, without a receipt, there was nothing left to say)."""
+
+    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool) -> None: ...
+    def park_letter(self, id: str, reason: str, at: datetime) -> None: ...
+
+    def take_surfaces(self, now: datetime, limit: int) -> list[Surface]:
+        """Lease surfaces that are behind what is wanted and whose time has come. A card waits for its thread."""
+
+    def settle_surface(self, key: str, shown: int, receipt: Receipt | None, at: datetime) -> None:
+        """This version is shown there. Without a receipt the surface keeps its place."""
+
+    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool) -> None: ...
+    def park_surface(self, key: str, reason: str, at: datetime) -> None:
+        """Stop showing it until it is touched again."""
+
+    def forget_surface(self, key: str, at: datetime) -> None:
+        """Its message is gone: post it anew."""
+
+    def recover(self, at: datetime) -> int:
+        """At start: what a dead process was sending is unsure now. Returns how many."""
+
+
+class Store(Protocol):
+    """One writer, many readers. What a `work` returns has been committed when the await returns."""
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction. Raises what it raises, or NothingSaved; then nothing changed."""
+
+    async def read(self, query: Callable[[Queries], T]) -> T:
+        """Run a query on a snapshot of what is committed."""
+
+
+class DeliveryTrouble(Exception):
+    """It was not said, or nobody knows."""
+
+    def __init__(self, reason: str, *, seconds: float = 0) -> None:
+        self.reason = reason
+        self.seconds = seconds
+        super().__init__(reason)
+
+
+class Wait(DeliveryTrouble):
+    """Not now; `seconds` tells how long."""
+
+
+class Unsure(DeliveryTrouble):
+    """The answer was lost."""
+
+
+class Unreachable(DeliveryTrouble):
+    """This place can't be reached."""
+
+
+class PersonGone(Unreachable):
+    """The person's account is deactivated or not there."""
+
+
+class ThreadGone(DeliveryTrouble):
+    """The thread was deleted."""
+
+
+class MessageGone(DeliveryTrouble):
+    """The message to edit was deleted or can no longer be edited."""
+
+
+class Stopped(DeliveryTrouble):
+    """The installation can't speak at all."""
+
+
+class Faulty(DeliveryTrouble):
+    """Our mistake."""
+
+
+class Messenger(Protocol):
+    """Says things where people read them. Raises DeliveryTrouble."""
+
+    async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt: ...
+    async def find(self, letter: Letter, case: Case) -> Receipt | None:
+        """Look for a letter that may have arrived already."""
+
+    async def show(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> Receipt | None:
+        """Draw a card (one case) or a home (a person's cases): edit where it stands, else post."""
+
+    async def find_surface(self, surface: Surface, case: Case) -> Receipt | None: ...

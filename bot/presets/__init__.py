@@ -1,0 +1,1 @@
+"""Policies and isolation areas that come with Jibungoto: data."""

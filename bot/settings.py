@@ -1,0 +1,197 @@
+"""Settings: what the environment and one TOML file say, read once and frozen. Every fault is named, all at once."""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.family import Family, families_from
+from bot.domain.policy import Policy
+from bot.domain.values import ChannelId, Language, Severity, UserId, Value
+
+SLACK_API = "https://slack.com/api/"
+
+
+class SettingsFault(Exception):
+    """The configuration can't be used; `faults` names each with file, key and what was expected."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class Environment(BaseSettings):
+    """What the environment says: tokens, files, addresses."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    slack_bot_token: str = Field(default="", repr=False)
+    """`xoxb-…`: the app's own token in your workspace."""
+    slack_app_token: str = Field(default="", repr=False)
+    """`xapp-…`: chooses Socket Mode, which needs no public address."""
+    slack_signing_secret: str = Field(default="", repr=False)
+    """Without an app token: chooses HTTP mode, in which Slack calls `/slack/events`."""
+    slack_api_url: str = SLACK_API
+    """Where the Web API is; another one only to try the bot against the sandbox."""
+    jibungoto_config: str = "jibungoto.toml"
+    """The configuration file; without one the defaults apply."""
+    jibungoto_database: str = "jibungoto.db"
+    """The SQLite file; made at the first start."""
+    jibungoto_host: str = "127.0.0.1"
+    """The address the HTTP server binds."""
+    jibungoto_port: int = Field(default=3000, ge=0, le=65535)
+    """Its port."""
+    jibungoto_log: Literal["console", "json"] = "console"
+    """How the log is written."""
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f'expected a time zone such as "Asia/Tokyo", not {name!r}')
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class ChannelRules(Value):
+    """How one team channel works. `[[channels]]` in the file; a channel not listed there follows `[defaults]`."""
+
+    id: ChannelId = ChannelId("")
+    """The channel's id, `C0123456789`; in `[defaults]` it is left out."""
+    language: Language | None = None
+    """The language of shared messages: `ja` or `en`. Without one: the language of whoever opens the case."""
+    severities: tuple[Severity, ...] = ("A",)
+    """The severities whose posts open a thread."""
+    policy: str = "standard"
+    """The policy that new cases copy their terms from."""
+    families: tuple[str, ...] = ()
+    """The product families offered, by key; empty offers all."""
+    backup: tuple[UserId, ...] = ()
+    """Who is told when the owner does not act, by user id."""
+    customer_zone: Zone = "UTC"
+    """The customers' time zone, shown beside the reader's own."""
+    aliases: dict[str, Severity] = Field(default_factory=dict)
+    """Further words for a severity at the head of a post, such as `"sev zero" = "A"`."""
+    labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Further labels in posts for a field: `customer = ["得意先"]`; the fields are title, customer, plan, reference,
+    impact and deadline."""
+    open_on_post: bool = True
+    """Whether a post that begins with a severity opens a thread by itself."""
+
+
+class Configuration(Value):
+    """The configuration file, whole."""
+
+    defaults: ChannelRules = ChannelRules()
+    channels: tuple[ChannelRules, ...] = ()
+    policies: dict[str, Policy] = Field(default_factory=dict)
+    command: str = Field(default="/sev", pattern=r"^/[a-z0-9_-]{1,31}$")
+    """The slash command's name, as in your manifest."""
+    families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
+
+    def rules(self, channel: ChannelId) -> ChannelRules:
+        """How this channel works."""
+        return next((rules for rules in self.channels if rules.id == channel), self.defaults)
+
+    def policy(self, channel: ChannelId) -> Policy:
+        return self.policies[self.rules(channel).policy]
+
+    def families_of(self, channel: ChannelId) -> tuple[Family, ...]:
+        """The families offered in this channel."""
+        wanted = self.rules(channel).families
+        return tuple(f for f in self.families if not wanted or f.key in wanted)
+
+
+def shipped(name: str) -> str:
+    """The text of a preset that comes with Jibungoto."""
+    return files("bot.presets").joinpath(name).read_text(encoding="utf-8")
+
+
+def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
+    """The environment, checked. Raises SettingsFault."""
+    given = {key.lower(): value for key, value in (os.environ if environ is None else environ).items()}
+    known = {key: value for key, value in given.items() if key in Environment.model_fields and value != ""}
+    try:
+        return Environment.model_validate(known)
+    except ValidationError as error:
+        raise SettingsFault(tuple(_faults("environment", error, str.upper))) from None
+
+
+def load_configuration(path: str | None) -> Configuration:
+    """The configuration file over the shipped presets; without a file the presets alone.
+
+    Raises SettingsFault that names every fault at once.
+    """
+    name = path or "defaults"
+    given = _read_toml(Path(path)) if path and Path(path).exists() else {}
+    families = families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
+    policies = _policies(given)
+    faults = [f"{name}: {fault}" for fault in _name_faults(given, policies, {family.key for family in families})]
+    try:
+        config = Configuration.model_validate({**given, "policies": policies, "families": families})
+    except ValidationError as error:
+        raise SettingsFault((*_faults(name, error, str), *faults)) from None
+    if faults:
+        raise SettingsFault(tuple(faults))
+    return config
+
+
+def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) -> Iterator[str]:
+    """Names that lead nowhere, read from the file as it is, so that they are told beside every other fault."""
+    channels = given.get("channels", [])
+    listed = [c for c in channels if isinstance(c, dict)] if isinstance(channels, list) else []
+    for index, channel in enumerate(listed):
+        if not channel.get("id"):
+            yield f'channels.{index}.id: expected the channel\'s id such as "C0123456789"'
+        elif channel["id"] in [other.get("id") for other in listed[:index]]:
+            yield f"channels.{index}.id: {channel['id']} is listed twice"
+    defaults = given.get("defaults", {})
+    grounds = [("defaults", defaults if isinstance(defaults, dict) else {})]
+    for where, rules in [*grounds, *((f"channels.{index}", channel) for index, channel in enumerate(listed))]:
+        policy = rules.get("policy", "standard")
+        if isinstance(policies, dict) and policy not in policies:
+            yield f"{where}.policy: expected one of {', '.join(sorted(policies))}, not {policy!r}"
+        for severity in rules.get("severities", ("A",)) if isinstance(policies, dict) and policy in policies else ():
+            if isinstance(policies[policy], dict) and severity not in policies[policy]:
+                yield f"{where}.severities: the policy {policy!r} has no terms for {severity!r}"
+        wanted = rules.get("families", ())
+        for family in wanted if isinstance(wanted, list) else ():
+            if family not in families:
+                yield f"{where}.families: expected one of {', '.join(sorted(families))}, not {family!r}"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsFault((f"{path}: expected a TOML file: {error}",)) from None
+
+
+def _policies(given: Mapping[str, Any]) -> Any:
+    mine = given.get("policies", {})
+    if not isinstance(mine, dict):
+        return mine
+    ours = tomllib.loads(shipped("policies.toml"))["policies"]
+    return {name: {**body, "name": name} if isinstance(body, dict) else body for name, body in {**ours, **mine}.items()}
+
+
+def _faults(name: str, error: ValidationError, spell: Any) -> Iterator[str]:
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message = "no such key here: is it misspelt?"
+        given = "" if isinstance(fault["input"], dict | list | tuple) else f" (it is {str(fault['input'])[:60]!r})"
+        yield f"{name}: {spell(key)}: {message}{given}"
+
+
+def zone_of(rules: ChannelRules) -> ZoneInfo:
+    return ZoneInfo(rules.customer_zone)

@@ -1,0 +1,1 @@
+"""Slack's edge: what comes in is parsed once, what goes out has one caller."""

@@ -1,0 +1,126 @@
+"""Actions: buttons and menus. Each does its verb at once, or opens the modal that asks for the rest."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain.case import Case, loose_ends
+from bot.domain.errors import NoOpenCase, Refusal
+from bot.domain.messages import (
+    AcceptHandoff,
+    Acknowledge,
+    CallForHelp,
+    CaseCommand,
+    ClaimArea,
+    CloseCase,
+    JoinArea,
+    ReleaseArea,
+)
+from bot.domain.values import CaseNumber
+from handlers.slack.commands import Commands
+from handlers.slack.forms import Forms
+from handlers.slack.messenger import SlackMessenger
+from handlers.slack.payloads import Click
+from handlers.slack.people import Speaker
+from handlers.slack.replies import Meta, Modal, Reply, Silence
+
+NEW_AREA = "new"
+_AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
+    "ack": Acknowledge,
+    "accept": AcceptHandoff,
+    "swarm": CallForHelp,
+}
+_ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
+_VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
+
+
+class Actions:
+    """Every button and menu, by its action id."""
+
+    def __init__(self, desk: Desk, commands: Commands, forms: Forms, messenger: SlackMessenger) -> None:
+        self._desk = desk
+        self._commands = commands
+        self._forms = forms
+        self._messenger = messenger
+
+    async def clicked(self, click: Click, speaker: Speaker) -> Reply:
+        """Do what the button says. Raises Refusal or NothingSaved."""
+        case, rest = await self._case(click)
+        if click.where.view:
+            return await self._in_a_modal(click, speaker, case, rest)
+        return await self._act(click, speaker, case, rest)
+
+    async def _case(self, click: Click) -> tuple[Case, str]:
+        """The case and what follows its number in the value; a menu's value is an area of the thread's case.
+
+        Raises NoOpenCase for a value that names nothing: buttons carry no authority, and may be old or forged.
+        """
+        number, _, rest = click.value.partition(" ")
+        if number.isdigit():
+            return await self._desk.find(CaseNumber(int(number))), rest
+        where = click.where
+        if where.channel and (where.thread or where.message):
+            case = await self._desk.in_thread(where.channel, where.thread or where.message)  # type: ignore[arg-type]
+            if case is not None:
+                return case, click.value
+        raise NoOpenCase()
+
+    async def _act(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
+        who: dict[str, Any] = {"delivery": click.delivery, "by": click.actor.user, "case": case.number}
+        if click.action == "area" or (click.action == "claim" and rest == NEW_AREA):
+            return Modal(self._forms.new_area(speaker, case, click.where))
+        if click.action in _ON_AREAS:
+            return await self._commands.done(_ON_AREAS[click.action](**who, area=rest), speaker)
+        if click.action in _AT_ONCE:
+            return await self._commands.done(_AT_ONCE[click.action](**who), speaker)
+        if click.action == "close" and not loose_ends(case):
+            return await self._commands.done(CloseCase(**who), speaker)
+        return await self._form(click, speaker, case, rest)
+
+    async def _form(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
+        forms, where = self._forms, click.where
+        if click.action in _VERDICTS:
+            area = next((a for a in case.areas if a.key == rest), None)
+            return Modal(forms.finding(speaker, case, where, _VERDICTS[click.action], area))
+        match click.action:
+            case "contacted":
+                return Modal(forms.contacted(speaker, case, where))
+            case "next":
+                return Modal(forms.next(speaker, case, where))
+            case "handoff":
+                receiver = None if case.owner == speaker.user else speaker.user
+                return Modal(forms.handoff(speaker, case, where, receiver=receiver))
+            case "decline":
+                return Modal(forms.decline(speaker, case, where))
+            case "resolve":
+                return Modal(forms.resolve(speaker, case, where))
+            case "close":
+                return Modal(forms.close(speaker, case, where, loose_ends(case)))
+            case "reopen":
+                return Modal(forms.reopen(speaker, case, where))
+            case "edit":
+                return Modal(forms.edit(speaker, case, where))
+            case "note":
+                return Modal(forms.note(speaker, case, where))
+            case "more":
+                return Modal(forms.more(speaker, case, where))
+            case "timeline":
+                _, told = await self._desk.history(case.number)
+                return Modal(forms.timeline(speaker, case, told, where))
+        return Silence()
+
+    async def _in_a_modal(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
+        """Inside "more": what needs words opens on top of it; what does not is done and the modal redrawn."""
+        opened_at = Meta.model_validate_json(click.meta or "{}")
+        click = click.model_copy(update={"where": opened_at.answered_at(click.where)})
+        try:
+            reply = await self._act(click, speaker, case, rest)
+        except Refusal as refusal:
+            await self._messenger.push_view(click.where.trigger, self._forms.refusal(speaker, refusal))
+            return Silence()
+        if isinstance(reply, Modal):
+            await self._messenger.push_view(click.where.trigger, reply.view)
+            return Silence()
+        fresh = await self._desk.find(case.number)
+        await self._messenger.update_view(click.where.view, self._forms.more(speaker, fresh, click.where))
+        return Silence()

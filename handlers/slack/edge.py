@@ -1,0 +1,272 @@
+"""Edge: builds the Bolt app. Everything from Slack comes in here, and here a Refusal becomes a reply.
+
+`process_before_response=True`: the listener runs, commits, and only then the answer goes out. An exception means no
+ack, so Slack sends an event again. Every listener catches all: an unmatched request is never acked and is retried.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.case import TIME
+from bot.domain.errors import NothingSaved, Refusal
+from bot.domain.messages import LoseOwner
+from bot.domain.values import DeliveryId, Language, UserId
+from bot.ports import DeliveryTrouble
+from handlers.slack import payloads
+from handlers.slack.actions import Actions
+from handlers.slack.commands import Commands, Said
+from handlers.slack.ear import Ear
+from handlers.slack.forms import Forms
+from handlers.slack.messenger import SlackMessenger, Workspace
+from handlers.slack.modals import Modals, field_of
+from handlers.slack.payloads import Actor, Where
+from handlers.slack.people import People, Speaker
+from handlers.slack.posts import read_post
+from handlers.slack.replies import Meta, Modal, Reply, Silence
+from handlers.slack.teams import Teams
+from handlers.views.parts import Message
+from handlers.views.refusal import apology, nothing_saved, refusal
+from handlers.views.windows import message_modal
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+_ANY = re.compile(".*", re.DOTALL)
+
+
+class Reception:
+    """The Bolt app with every listener, over our own Web API client."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        signing_secret: str,
+        desk: Desk,
+        messenger: SlackMessenger,
+        workspace: Workspace,
+    ) -> None:
+        self._edge = Edge(desk, messenger, workspace)
+        self.app = AsyncApp(
+            client=client,
+            signing_secret=signing_secret or None,
+            process_before_response=True,
+            # Without a secret we are in Socket Mode, whose envelopes carry no signature.
+            request_verification_enabled=bool(signing_secret),
+        )
+        self.app.command(_ANY)(self._edge.command)
+        self.app.action(_ANY)(self._edge.action)
+        self.app.view(_ANY)(self._edge.view)
+        self.app.shortcut(_ANY)(self._edge.shortcut)
+        self.app.event(_ANY)(self._edge.event)
+
+    async def settled(self) -> bool:
+        """Wait until every private answer in the air has landed; whether there was any."""
+        return await self._edge.settled()
+
+
+class Edge:
+    """What is done with each kind of payload."""
+
+    def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace) -> None:
+        self._desk = desk
+        self._messenger = messenger
+        self._people = People(messenger.profile, desk.now, workspace.team)
+        messenger.people = self._people
+        self._teams = Teams(desk.config, messenger.standing, desk.now)
+        self._forms = Forms(desk.config, desk.now)
+        self._commands = Commands(
+            desk,
+            self._people,
+            self._teams,
+            self._forms,
+            workspace.bot_user,
+            lambda case: workspace.link(case.channel, case.thread),
+        )
+        self._actions = Actions(desk, self._commands, self._forms, messenger)
+        self._modals = Modals(desk, self._commands, self._teams)
+        self._ear = Ear(desk, self._commands, self._people, self._teams, workspace.bot_user)
+        self._whispers: set[asyncio.Task[None]] = set()
+
+    # ------------------------------------------------------------ what comes in
+
+    async def command(self, ack: AsyncAck, body: Body) -> None:
+        sent = payloads.slash(body)
+
+        async def act(speaker: Speaker) -> Reply:
+            return await self._commands.say(
+                Said(delivery=sent.delivery, speaker=speaker, where=sent.where, text=sent.text, here=None)
+            )
+
+        reply = await self._answered(sent.actor, act)
+        if isinstance(reply, Modal):
+            reply = await self._opened(sent.where, reply)
+        if isinstance(reply, Message):
+            await ack(text=reply.text, blocks=list(reply.blocks), response_type="ephemeral")
+        else:
+            await ack()
+
+    async def action(self, ack: AsyncAck, body: Body) -> None:
+        click = payloads.click(body)
+        reply = await self._answered(click.actor, lambda speaker: self._actions.clicked(click, speaker))
+        if isinstance(reply, Modal):
+            reply = await self._opened(click.where, reply)
+        self._whisper(click.where, click.actor.user, reply)
+        await ack()
+
+    async def view(self, ack: AsyncAck, body: Body) -> None:
+        sent = payloads.submission(body)
+        try:
+            speaker = await self._people.member(sent.actor)
+            reply = await self._modals.submitted(sent, speaker)
+        except Refusal as error:
+            await self._refuse_view(ack, sent, error)
+            return
+        except NothingSaved:
+            language = await self._language(sent.actor.user)
+            await ack(response_action="update", view=message_modal(language, nothing_saved(language).text))
+            return
+        where = Meta.model_validate_json(sent.meta or "{}").answered_at(sent.where)
+        self._whisper(where, sent.actor.user, reply)
+        await ack(response_action="clear")
+
+    async def _refuse_view(self, ack: AsyncAck, sent: payloads.Submission, error: Refusal) -> None:
+        reader = await self._people.reader(sent.actor.user)
+        said = self._refused(error, reader)
+        field = field_of(error, sent.fields)
+        if field is None:
+            await ack(response_action="update", view=message_modal(reader.language, said.text))
+        else:
+            await ack(response_action="errors", errors={field: said.text[:2000]})
+
+    async def shortcut(self, ack: AsyncAck, body: Body) -> None:
+        chosen = payloads.shortcut(body)
+        reply = await self._answered(chosen.actor, lambda speaker: self._escalate(chosen, speaker))
+        if isinstance(reply, Modal):
+            reply = await self._opened(chosen.where, reply)
+        if isinstance(reply, Message):
+            view = message_modal(await self._language(chosen.actor.user), reply.text)
+            await self._messenger.open_view(chosen.where.trigger, view)
+        await ack()
+
+    async def _escalate(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:
+        """The modal of a new case, filled with what can be read from the message it was chosen on."""
+        channel = await self._teams.team_channel(chosen.where.channel)
+        patterns = self._teams.patterns(channel)
+        everything = patterns.model_copy(update={"severities": ("A", "B", "C")})
+        post = read_post(chosen.text, everything) or read_post(f"[SevA] {chosen.text}", everything)
+        meta = Meta.of(chosen.where)
+        if chosen.where.thread is None:
+            meta = meta.model_copy(update={"source": chosen.where.message, "thread": chosen.where.message})
+        known = (
+            {}
+            if post is None
+            else {
+                "severity": post.severity,
+                "title": post.title,
+                "customer": post.customer or "",
+                "plan": post.plan or "",
+                "reference": post.reference or "",
+                "impact": post.impact or "",
+                "deadline": post.deadline_text or "",
+            }
+        )
+        return Modal(self._forms.open(speaker, meta, channel, **known))
+
+    async def event(self, ack: AsyncAck, body: Body) -> None:
+        match payloads.event_type(body):
+            case "message" | "app_mention":
+                await self._message(body)
+            case "app_home_opened":
+                opened = payloads.home_opened(body)
+                if opened.tab == "home":
+                    await self._desk.open_home(opened.actor.user)
+            case "user_change":
+                await self._profile_changed(payloads.profile_changed(body))
+        await ack()
+
+    async def _message(self, body: Body) -> None:
+        posted = payloads.posted(body)
+        if posted is None:
+            return
+        try:
+            reply = await self._ear.heard(posted)
+        except Refusal as error:
+            reply = self._refused(error, await self._people.reader(posted.actor.user))
+        except NothingSaved:
+            # No ack: Slack sends the event again, and the person is told meanwhile.
+            reply = nothing_saved(await self._language(posted.actor.user))
+            self._whisper(posted.where, posted.actor.user, reply)
+            raise
+        if isinstance(reply, Modal):
+            reply = Silence()
+        where = posted.where.model_copy(update={"thread": posted.where.thread or posted.ts})
+        self._whisper(where, posted.actor.user, reply)
+
+    async def _profile_changed(self, changed: payloads.ProfileChanged) -> None:
+        self._people.forget(changed.user)
+        if not changed.gone:
+            return
+        for case in await self._desk.mine(changed.user):
+            if case.owner == changed.user:
+                delivery = DeliveryId(f"{changed.delivery}:{case.number}")
+                await self._desk.handle(LoseOwner(delivery=delivery, by=TIME, case=case.number))
+
+    # ------------------------------------------------------------ what goes back
+
+    async def _answered(self, actor: Actor, act: Callable[[Speaker], Awaitable[Reply]]) -> Reply:
+        """The reply of an act, refusals and our own failures put into words for the person who acted."""
+        try:
+            return await act(await self._people.member(actor))
+        except Refusal as error:
+            return self._refused(error, await self._people.reader(actor.user))
+        except NothingSaved:
+            return nothing_saved(await self._language(actor.user))
+        except Exception:
+            log.exception("an act failed in a way nobody foresaw")
+            return apology(await self._language(actor.user))
+
+    def _refused(self, error: Refusal, reader: Speaker) -> Message:
+        return refusal(error, language=reader.language, zone=reader.zone, said_with=f"{self._desk.config.command} ")
+
+    async def _opened(self, where: Where, modal: Modal) -> Reply:
+        """Open the modal while its trigger lives; if Slack was too slow, say that pressing again helps."""
+        try:
+            await self._messenger.open_view(where.trigger, modal.view)
+        except DeliveryTrouble as trouble:
+            log.warning("a modal could not be opened: %s", trouble.reason)
+            return apology("en")
+        return Silence()
+
+    async def _language(self, user: UserId) -> Language:
+        return (await self._people.reader(user)).language
+
+    def _whisper(self, where: Where, to: UserId, reply: Reply) -> None:
+        """Tell the person privately, beside the ack: it must not wait for Slack."""
+        if not isinstance(reply, Message):
+            return
+        message = reply
+
+        async def whisper() -> None:
+            try:
+                await self._messenger.whisper(where, to, message)
+            except DeliveryTrouble as trouble:
+                log.info("a private answer was not delivered: %s", trouble.reason)
+
+        task = asyncio.create_task(whisper())
+        self._whispers.add(task)
+        task.add_done_callback(self._whispers.discard)
+
+    async def settled(self) -> bool:
+        """Wait until every private answer in the air has landed; whether there was any."""
+        waiting = bool(self._whispers)
+        while self._whispers:
+            await asyncio.gather(*self._whispers)
+        return waiting

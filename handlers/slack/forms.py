@@ -1,0 +1,103 @@
+"""Forms: which modal asks for what, filled with what is known of the case and of where it was opened."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.domain.area import Area
+from bot.domain.case import Case
+from bot.domain.errors import Refusal, TextMissing
+from bot.domain.family import EVERY_CASE, Family
+from bot.domain.messages import Verdict
+from bot.domain.text import fold
+from bot.domain.values import ChannelId, Severity, UserId
+from bot.ports import Told
+from bot.settings import Configuration
+from handlers.slack.payloads import Where
+from handlers.slack.people import Speaker
+from handlers.slack.replies import Meta
+from handlers.views import menus, modals, windows
+from handlers.views.refusal import refusal
+
+View = dict[str, Any]
+SEVERITIES: tuple[Severity, ...] = ("A", "B", "C")
+
+
+class Forms:
+    """Every modal the bot opens."""
+
+    def __init__(self, config: Configuration, now: Callable[[], datetime]) -> None:
+        self._config = config
+        self._now = now
+
+    def open(self, to: Speaker, meta: Meta, channel: ChannelId, **known: Any) -> View:
+        """A new case in `channel`; `known` is what was said or read already."""
+        rules = self._config.rules(channel)
+        policy = self._config.policy(channel)
+        severities = tuple(s for s in SEVERITIES if policy.terms(s))
+        known["severity"] = known.get("severity") or rules.severities[0]
+        remembered = meta.model_copy(update={"channel": channel})
+        return modals.open_modal(
+            to.language, remembered.write(), severities=severities, families=self._families(channel), **known
+        )
+
+    def contacted(self, to: Speaker, case: Case, where: Where, **known: Any) -> View:
+        meta = Meta.of(where, case.number).write()
+        return modals.contacted_modal(case, to.language, to.zone, meta, self._now(), **known)
+
+    def next(self, to: Speaker, case: Case, where: Where) -> View:
+        return modals.next_modal(case, to.language, to.zone, Meta.of(where, case.number).write(), self._now())
+
+    def finding(self, to: Speaker, case: Case, where: Where, verdict: Verdict | None, area: Area | None) -> View:
+        meta = Meta.of(where, case.number).write()
+        return modals.finding_modal(case, verdict, area.key if area else None, to.language, meta)
+
+    def new_area(self, to: Speaker, case: Case, where: Where) -> View:
+        return modals.area_modal(case, to.language, Meta.of(where, case.number).write())
+
+    def handoff(self, to: Speaker, case: Case, where: Where, *, receiver: UserId | None = None) -> View:
+        return modals.handoff_modal(case, to.language, Meta.of(where, case.number).write(), to=receiver)
+
+    def decline(self, to: Speaker, case: Case, where: Where) -> View:
+        return modals.decline_modal(case, to.language, Meta.of(where, case.number).write())
+
+    def note(self, to: Speaker, case: Case, where: Where) -> View:
+        return modals.note_modal(case, to.language, Meta.of(where, case.number).write())
+
+    def resolve(self, to: Speaker, case: Case, where: Where) -> View:
+        return modals.resolve_modal(case, to.language, Meta.of(where, case.number).write())
+
+    def reopen(self, to: Speaker, case: Case, where: Where) -> View:
+        return modals.reopen_modal(case, to.language, Meta.of(where, case.number).write())
+
+    def close(self, to: Speaker, case: Case, where: Where, ends: tuple[str, ...]) -> View:
+        return modals.close_modal(case, ends, to.language, Meta.of(where, case.number).write())
+
+    def edit(self, to: Speaker, case: Case, where: Where) -> View:
+        families = self._families(case.channel)
+        meta = Meta.of(where, case.number).write()
+        return modals.edit_modal(case, to.language, to.zone, meta, families=families)
+
+    def more(self, to: Speaker, case: Case, where: Where) -> View:
+        meta = Meta.of(where, case.number).write()
+        return menus.more_modal(case, to.user, to.language, meta, self._config.families, self._now())
+
+    def timeline(self, to: Speaker, case: Case, told: list[Told], where: Where) -> View:
+        return menus.timeline_modal(case, told, to.language, to.zone, Meta.of(where, case.number).write())
+
+    def refusal(self, to: Speaker, error: Refusal) -> View:
+        """A refusal as a modal of its own, where there is no field to say it at."""
+        said = refusal(error, language=to.language, zone=to.zone, said_with=f"{self._config.command} ")
+        return windows.message_modal(to.language, said.text)
+
+    def family_named(self, word: str, case: Case) -> str:
+        """The key of the family that the word names, by key or name. Raises TextMissing with the keys."""
+        wanted = fold(word)
+        families = self._families(case.channel)
+        for family in families:
+            if wanted in (fold(family.key), fold(family.name_en), fold(family.name_ja)):
+                return family.key
+        raise TextMissing(number=case.number, verb=f"edit family: {'|'.join(f.key for f in families)}")
+
+    def _families(self, channel: ChannelId) -> tuple[Family, ...]:
+        return tuple(f for f in self._config.families_of(channel) if f.key != EVERY_CASE)

@@ -1,0 +1,304 @@
+"""Messenger: says things at Slack. The only caller of the Web API, and the only file that knows its error names."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.case import Case
+from bot.domain.messages import ReminderCame
+from bot.domain.values import ChannelId, TeamId, Timestamp, UserId, Value
+from bot.ports import (
+    DeliveryTrouble,
+    Faulty,
+    Letter,
+    MessageGone,
+    PersonGone,
+    Receipt,
+    Stopped,
+    Surface,
+    ThreadGone,
+    Unreachable,
+    Unsure,
+    Wait,
+)
+from bot.settings import Configuration
+from handlers.slack.payloads import Where
+from handlers.slack.people import People, Profile
+from handlers.slack.teams import Standing
+from handlers.views.card import card
+from handlers.views.home import home
+from handlers.views.news import news
+from handlers.views.parts import Message
+from handlers.views.reminder import reminder
+
+EVENT_TYPE = "jibungoto"
+LOOKED_BACK = timedelta(seconds=60)
+"""A message may carry a time slightly before our own clock's attempt."""
+PAGES = 10
+"""Ours: how far a lost message is looked for, 200 messages a page."""
+
+# The classes follow the error tables of chat.postMessage, chat.update and views.publish (D:reference/methods/…).
+_WAIT = {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org"}
+_UNSURE = {"internal_error", "fatal_error"}
+_STOPPED = {
+    "not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive", "missing_scope",
+    "not_allowed_token_type", "no_permission", "org_login_required", "ekm_access_denied", "accesslimited",
+    "access_denied", "message_limit_exceeded",
+}  # fmt: skip
+_THREAD_GONE = {"thread_not_found", "cannot_reply_to_message"}
+_MESSAGE_GONE = {
+    "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "block_mismatch",
+}  # fmt: skip
+_PERSON_GONE = {"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "user_deleted"}
+_UNREACHABLE = {
+    "channel_not_found", "not_in_channel", "is_archived", "messages_tab_disabled", "restricted_action",
+    "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_thread_locked",
+    "restricted_action_non_threadable_channel", "user_not_in_channel",
+}  # fmt: skip
+
+
+class Workspace(Value):
+    """Who the bot is in which workspace (auth.test)."""
+
+    team: TeamId
+    url: str
+    bot_user: UserId
+
+    def link(self, channel: ChannelId, ts: Timestamp | None) -> str:
+        """The address of a message, made without asking (https://docs.slack.dev/reference/methods/chat.getPermalink)."""
+        address = f"{self.url.rstrip('/')}/archives/{channel}"
+        return f"{address}/p{ts.replace('.', '')}" if ts else address
+
+
+class SlackMessenger:
+    """Renders in the reader's language and zone, and speaks through one Web API client that never repeats by itself."""
+
+    def __init__(self, client: AsyncWebClient, config: Configuration) -> None:
+        self._client = client
+        self._config = config
+        self.people: People
+
+    # ------------------------------------------------------------ what must arrive
+
+    async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt:
+        """Post a notice where it belongs. Raises DeliveryTrouble."""
+        notice = letter.notice
+        message = await self._worded(letter, case, now)
+        arguments: dict[str, Any] = {"channel": notice.to if notice.place == "person" else case.channel}
+        if notice.place in ("thread", "broadcast"):
+            arguments["thread_ts"] = case.thread
+        if notice.place == "broadcast":
+            arguments["reply_broadcast"] = True
+        return await self._post(message, letter.id, arguments)
+
+    async def _worded(self, letter: Letter, case: Case, now: datetime) -> Message:
+        notice, fact = letter.notice, letter.notice.fact
+        language, zone = case.language, case.customer_zone
+        if notice.place == "person" and notice.to is not None:
+            if await self._is_gone(notice.to):
+                raise PersonGone("the account is deactivated")
+            reader = await self.people.reader(notice.to)
+            language, zone = reader.language, reader.zone
+        if isinstance(fact, ReminderCame):
+            return reminder(case, fact, place=notice.place, to=notice.to, zone=zone, language=language, now=now)
+        return news(case, fact, language=language, zone=zone, now=now)
+
+    async def _is_gone(self, person: UserId) -> bool:
+        try:
+            return (await self.people.profile(person)).deleted
+        except DeliveryTrouble:
+            return False  # let the attempt itself tell
+
+    async def _post(self, message: Message, id: str, arguments: dict[str, Any]) -> Receipt:
+        answer = await call(
+            self._client.chat_postMessage,
+            text=message.text,
+            blocks=list(message.blocks),
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"id": id}},
+            unfurl_links=False,
+            unfurl_media=False,
+            **arguments,
+        )
+        return Receipt(channel=answer["channel"], ts=answer["ts"])
+
+    async def find(self, letter: Letter, case: Case) -> Receipt | None:
+        """Look for a letter whose answer was lost, by its metadata. None where it is not there or can't be read."""
+        since = letter.created_at - LOOKED_BACK
+        if letter.notice.place == "person":
+            opened = await self._readable(self._client.conversations_open, users=letter.notice.to)
+            channel = opened["channel"]["id"] if opened else None
+            return await self._search(letter.id, channel, None, since) if channel else None
+        thread = case.thread if letter.notice.place in ("thread", "broadcast") else None
+        return await self._search(letter.id, case.channel, thread, since)
+
+    async def _search(self, id: str, channel: ChannelId, thread: Timestamp | None, since: datetime) -> Receipt | None:
+        method = self._client.conversations_replies if thread else self._client.conversations_history
+        arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
+        arguments |= {"ts": thread} if thread else {}
+        arguments["oldest"] = f"{since.timestamp():.6f}"
+        for _ in range(PAGES):
+            page = await self._readable(method, **arguments)
+            if page is None:
+                return None
+            for message in page["messages"]:
+                if (message.get("metadata") or {}).get("event_payload", {}).get("id") == id:
+                    return Receipt(channel=channel, ts=message["ts"])
+            arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            if not arguments["cursor"]:
+                return None
+        return None
+
+    async def _readable(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """The answer, or None where Slack does not let us read there."""
+        try:
+            return await call(method, **arguments)
+        except (Unreachable, ThreadGone, MessageGone, Faulty):
+            return None
+        except Stopped:
+            return None
+
+    # ------------------------------------------------------------ what mirrors state
+
+    async def show(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> Receipt | None:
+        """Draw a card or a home tab: edit it where it stands, else post it. Raises DeliveryTrouble."""
+        if surface.kind == "home":
+            await self._show_home(surface, cases, now)
+            return None
+        (case,) = cases
+        message = card(case, now)
+        if surface.ts is None:
+            return await self._post(message, surface.id, {"channel": case.channel, "thread_ts": case.thread})
+        await call(
+            self._client.chat_update,
+            channel=surface.channel,
+            ts=surface.ts,
+            text=message.text,
+            blocks=list(message.blocks),
+        )
+        return None
+
+    async def _show_home(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> None:
+        assert surface.person is not None
+        reader = await self.people.reader(surface.person)
+        view = home(surface.person, cases, language=reader.language, zone=reader.zone, now=now)
+        await call(self._client.views_publish, user_id=surface.person, view=view)
+
+    async def find_surface(self, surface: Surface, case: Case) -> Receipt | None:
+        return await self._search(surface.id, case.channel, case.thread, case.opened_at - LOOKED_BACK)
+
+    # ------------------------------------------------------------ what is for one person, now
+
+    async def whisper(self, where: Where, to: UserId, message: Message) -> None:
+        """Tell one person privately where they acted. Best effort, as Slack's ephemeral messages are."""
+        if where.response_url and (where.thread is None or where.channel is None):
+            await self._reply(where.response_url, message)
+        elif where.channel is not None:
+            await call(
+                self._client.chat_postEphemeral,
+                channel=where.channel,
+                user=to,
+                thread_ts=where.thread,
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+
+    async def _reply(self, url: str, message: Message) -> None:
+        webhook = AsyncWebhookClient(url, timeout=10, retry_handlers=[])
+        await webhook.send(
+            text=message.text, blocks=list(message.blocks), response_type="ephemeral", replace_original=False
+        )
+
+    async def open_view(self, trigger: str, view: dict[str, Any]) -> None:
+        """Open a modal while the trigger lives (3 s). Raises DeliveryTrouble."""
+        await call(self._client.views_open, trigger_id=trigger, view=view)
+
+    async def push_view(self, trigger: str, view: dict[str, Any]) -> None:
+        """Put a modal on top of the one that is open."""
+        await call(self._client.views_push, trigger_id=trigger, view=view)
+
+    async def update_view(self, view_id: str, view: dict[str, Any]) -> None:
+        """Redraw the modal that is open."""
+        await call(self._client.views_update, view_id=view_id, view=view)
+
+    # ------------------------------------------------------------ who and where
+
+    async def profile(self, user: UserId) -> Profile:
+        """What Slack says of a person. Raises DeliveryTrouble."""
+        try:
+            answer = await asyncio.wait_for(call(self._client.users_info, user=user, include_locale=True), timeout=2)
+        except TimeoutError:
+            raise Unsure("users.info gave no answer in 2 s") from None
+        found = answer["user"]
+        return Profile(
+            user=found["id"],
+            team=found.get("team_id"),
+            locale=found.get("locale") or "",
+            zone=found.get("tz") or "UTC",
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            bot=bool(found.get("is_bot")),
+            deleted=bool(found.get("deleted")),
+        )
+
+    async def standing(self, channel: ChannelId) -> Standing:
+        """How we stand in a channel (conversations.info). Raises DeliveryTrouble."""
+        try:
+            found = (await call(self._client.conversations_info, channel=channel))["channel"]
+        except Unreachable:
+            return Standing(member=False, shared=False)
+        return Standing(member=bool(found.get("is_member")), shared=bool(found.get("is_ext_shared")))
+
+    async def workspace(self) -> Workspace:
+        """Who we are (auth.test). Raises DeliveryTrouble."""
+        answer = await call(self._client.auth_test)
+        return Workspace(team=answer["team_id"], url=answer["url"], bot_user=answer["user_id"])
+
+
+async def call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+    """Call once; every way of failing becomes a DeliveryTrouble."""
+    try:
+        return await method(**arguments)
+    except SlackApiError as error:
+        raise _trouble(error) from error
+    except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
+        raise _lost(error) from error
+
+
+def _lost(error: Exception) -> DeliveryTrouble:
+    """Nothing was sent where no connection was made; otherwise nobody knows."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Wait("Slack can't be reached", seconds=5)
+    return Unsure(f"no answer: {type(error).__name__}")
+
+
+def _trouble(error: SlackApiError) -> DeliveryTrouble:
+    response = error.response
+    data = getattr(response, "data", None)
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    if not isinstance(data, dict):
+        # Not JSON: a gateway answered instead of Slack, which may or may not have done it.
+        return Unsure(f"HTTP {status}")
+    name = str(data.get("error", "unknown_error"))
+    if status == 429 or name in _WAIT:
+        return Wait(name, seconds=float(response.headers.get("Retry-After", 0) or 5))
+    if name in _UNSURE or status >= 500:
+        return Unsure(name)
+    kinds: tuple[tuple[set[str], type[DeliveryTrouble]], ...] = (
+        (_STOPPED, Stopped),
+        (_PERSON_GONE, PersonGone),
+        (_THREAD_GONE, ThreadGone),
+        (_MESSAGE_GONE, MessageGone),
+        (_UNREACHABLE, Unreachable),
+    )
+    reason = f"{name} ({data['needed']} needed)" if name == "missing_scope" and data.get("needed") else name
+    return next((kind(reason) for names, kind in kinds if name in names), Faulty(_detail(name, data)))
+
+
+def _detail(name: str, data: dict[str, Any]) -> str:
+    messages = (data.get("response_metadata") or {}).get("messages") or []
+    return f"{name}: {'; '.join(map(str, messages))}"[:500] if messages else name

@@ -1,0 +1,189 @@
+"""Modals: what was filled in becomes a command; what can't be accepted is said at the field that is wrong."""
+
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain.case import Case
+from bot.domain.errors import (
+    AreaNotNamed,
+    AreaRefusal,
+    ContactEmpty,
+    EvidenceMissing,
+    HandoffRefusal,
+    HandoffToNobody,
+    NextActionMissing,
+    NextContactMissing,
+    PersonUnavailable,
+    PromiseBeyondReason,
+    PromiseInThePast,
+    PromiseTooFar,
+    ReasonMissing,
+    ReasonNeeded,
+    Refusal,
+    SeverityUnknown,
+    TextMissing,
+    TimeUnreadable,
+    TitleMissing,
+    UnknownCase,
+)
+from bot.domain.messages import (
+    AddArea,
+    AddNote,
+    CaseCommand,
+    CloseCase,
+    Command,
+    DeclineHandoff,
+    EditCase,
+    NextStep,
+    OfferHandoff,
+    OpenCase,
+    RecordContact,
+    ReopenCase,
+    ReportFinding,
+    ResolveCase,
+    SetNextContact,
+)
+from bot.domain.values import CaseNumber, UserId
+from handlers.slack.commands import Commands
+from handlers.slack.payloads import Submission
+from handlers.slack.people import Speaker
+from handlers.slack.replies import Meta, Reply
+from handlers.slack.teams import Teams
+from handlers.slack.times import find_time
+
+_FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
+    (TimeUnreadable, "next_at"),
+    (PromiseInThePast, "next_at"),
+    (PromiseBeyondReason, "next_at"),
+    (NextContactMissing, "next_at"),
+    (PromiseTooFar, "reason"),
+    (NextActionMissing, "next_action"),
+    (ReasonMissing, "reason"),
+    (ReasonNeeded, "reason"),
+    (ContactEmpty, "said"),
+    (EvidenceMissing, "evidence"),
+    (HandoffToNobody, "to"),
+    (PersonUnavailable, "to"),
+    (HandoffRefusal, "to"),
+    (TitleMissing, "title"),
+    (SeverityUnknown, "severity"),
+    (TextMissing, "text"),
+    (AreaRefusal, "area"),
+)
+
+
+def field_of(refusal: Refusal, fields: dict[str, str]) -> str | None:
+    """The block that a refusal is about, where the modal has it; else its first one; None where it has no fields."""
+    named = next((field for kind, field in _FIELD_OF if isinstance(refusal, kind)), "")
+    return named if named in fields else next(iter(fields), None)
+
+
+class Modals:
+    """Every modal that can be sent off."""
+
+    def __init__(self, desk: Desk, commands: Commands, teams: Teams) -> None:
+        self._desk = desk
+        self._commands = commands
+        self._teams = teams
+
+    async def submitted(self, sent: Submission, speaker: Speaker) -> Reply:
+        """Do what the modal asks. Raises Refusal or NothingSaved."""
+        meta = Meta.model_validate_json(sent.meta or "{}")
+        if sent.callback in ("open", "escalate"):
+            return await self._commands.done(await self._open(sent, meta, speaker), speaker)
+        if meta.case is None:
+            raise UnknownCase(number="?")
+        case = await self._desk.find(CaseNumber(meta.case))
+        return await self._commands.done(await self._command(sent, case, speaker), speaker)
+
+    async def _open(self, sent: Submission, meta: Meta, speaker: Speaker) -> Command:
+        field = sent.fields
+        channel = await self._teams.team_channel(meta.channel)
+        deadline = find_time(field.get("deadline", ""), self._desk.now(), speaker.tz)
+        return OpenCase(
+            delivery=sent.delivery,
+            by=sent.actor.user,
+            team=sent.where.team,
+            channel=channel,
+            language=self._desk.config.rules(channel).language or speaker.language,
+            severity=field.get("severity") or "A",
+            source=meta.source,
+            deadline=deadline[0] if deadline else None,
+            deadline_text=field.get("deadline", ""),
+            family=field.get("family") or None,
+            about=" ".join(field.values())[:4000],
+            **{name: field.get(name, "") for name in ("title", "customer", "plan", "reference", "impact")},
+        )
+
+    async def _command(self, sent: Submission, case: Case, speaker: Speaker) -> CaseCommand:
+        field = sent.fields
+        who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
+        match sent.callback:
+            case "contacted":
+                step = self._next_step(case, field, speaker)
+                return RecordContact(
+                    **who,
+                    how=field.get("how") or "other",
+                    said=field.get("said", ""),
+                    next=step,
+                    reason=field.get("reason", ""),
+                )
+            case "next":
+                step = self._next_step(case, field, speaker)
+                if step is None:
+                    raise TimeUnreadable(word="", number=case.number)
+                return SetNextContact(**who, next=step, reason=field.get("reason", ""))
+            case "clear" | "suspect" | "cause" | "waiting" | "finding":
+                return _finding(who, case, sent)
+            case "area":
+                return AddArea(**who, name=field.get("text", ""))
+            case "handoff":
+                return await self._handoff(who, case, field)
+            case "decline":
+                return DeclineHandoff(**who, reason=field.get("reason", ""))
+            case "note":
+                return AddNote(**who, text=field.get("text", ""))
+            case "resolve":
+                return ResolveCase(**who, how=field.get("text", ""))
+            case "close":
+                return CloseCase(**who, anyway=True, reason=field.get("reason", ""))
+            case "reopen":
+                return ReopenCase(**who, reason=field.get("reason", ""))
+            case "edit":
+                return self._edit(who, case, field, speaker)
+        raise UnknownCase(number=case.number)
+
+    def _next_step(self, case: Case, field: dict[str, str], speaker: Speaker) -> NextStep | None:
+        typed = field.get("next_at", "").strip()
+        if not typed:
+            return None
+        found = find_time(typed, self._desk.now(), speaker.tz)
+        if found is None:
+            raise TimeUnreadable(word=typed[:40], number=case.number)
+        return NextStep(due=found[0], action=field.get("next_action", "") or found[1])
+
+    async def _handoff(self, who: dict[str, Any], case: Case, field: dict[str, str]) -> OfferHandoff:
+        to = UserId(field.get("to", ""))
+        if not to:
+            raise HandoffToNobody(number=case.number)
+        await self._commands.can_own(to)
+        return OfferHandoff(**who, to=to, note=field.get("text", ""))
+
+    def _edit(self, who: dict[str, Any], case: Case, field: dict[str, str], speaker: Speaker) -> EditCase:
+        typed = field.get("deadline", "")
+        if typed == case.deadline_text:
+            due = case.deadline
+        else:
+            found = find_time(typed, self._desk.now(), speaker.tz)
+            due = found[0] if found else None
+        texts = {n: field[n] for n in ("title", "customer", "plan", "reference", "impact") if n in field}
+        return EditCase(**who, **texts, deadline=due, deadline_text=typed, family=field.get("family") or None)
+
+
+def _finding(who: dict[str, Any], case: Case, sent: Submission) -> ReportFinding:
+    field = sent.fields
+    area = field.get("area", "")
+    if not area:
+        raise AreaNotNamed(number=case.number, verb="clear", near=case.areas[0].key if case.areas else "")
+    verdict = field.get("verdict") or ("cleared" if sent.callback == "clear" else sent.callback)
+    return ReportFinding(**who, area=area, verdict=verdict, evidence=field.get("evidence", ""))

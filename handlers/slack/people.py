@@ -1,0 +1,102 @@
+"""People: who speaks, in which language and zone, and whether they belong to this workspace."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.errors import NotKnown, Outsider
+from bot.domain.values import Language, TeamId, UserId, Value
+from bot.ports import DeliveryTrouble
+from handlers.slack.payloads import Actor
+
+FRESH = timedelta(hours=1)
+"""Ours: how long a person's profile is believed. Somebody who travels changes zone rarely within the hour."""
+
+
+class Profile(Value):
+    """What Slack says of a person (https://docs.slack.dev/reference/objects/user-object)."""
+
+    user: UserId
+    team: TeamId | None
+    locale: str = ""
+    zone: str = "UTC"
+    guest: bool = False
+    bot: bool = False
+    deleted: bool = False
+
+
+class Speaker(Value):
+    """A member of the team, as the bot speaks with them."""
+
+    user: UserId
+    language: Language
+    zone: str
+
+    @property
+    def tz(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+
+class People:
+    """Profiles, asked of Slack once an hour each."""
+
+    def __init__(
+        self, fetch: Callable[[UserId], Awaitable[Profile]], now: Callable[[], datetime], home: TeamId
+    ) -> None:
+        self._fetch = fetch
+        self._now = now
+        self.home = home
+        self._known: dict[UserId, tuple[datetime, Profile]] = {}
+
+    async def member(self, actor: Actor) -> Speaker:
+        """Who acts, if they may: members of the home workspace only. Raises Outsider; NotKnown if Slack is silent."""
+        if actor.bot or (actor.team is not None and actor.team != self.home):
+            raise Outsider()
+        try:
+            profile = await self.profile(actor.user)
+        except DeliveryTrouble as trouble:
+            raise NotKnown() from trouble
+        if not self.belongs(profile):
+            raise Outsider()
+        return speaker(profile)
+
+    def belongs(self, profile: Profile) -> bool:
+        """A living account of a full member of the home workspace."""
+        foreign = profile.team is not None and profile.team != self.home
+        return not (foreign or profile.guest or profile.bot or profile.deleted)
+
+    async def reader(self, user: UserId | None) -> Speaker:
+        """The language and zone to write to somebody in; English and UTC where Slack does not say."""
+        if user is None:
+            return Speaker(user=UserId(""), language="en", zone="UTC")
+        try:
+            return speaker(await self.profile(user))
+        except DeliveryTrouble:
+            return Speaker(user=user, language="en", zone="UTC")
+
+    async def profile(self, user: UserId) -> Profile:
+        """What Slack says of this person. An hour-old answer is used again while Slack is silent."""
+        now = self._now()
+        known = self._known.get(user)
+        if known is not None and now - known[0] < FRESH:
+            return known[1]
+        try:
+            profile = await self._fetch(user)
+        except DeliveryTrouble:
+            if known is not None:
+                return known[1]
+            raise
+        self._known[user] = (now, profile)
+        return profile
+
+    def forget(self, user: UserId) -> None:
+        """Their profile changed: ask again."""
+        self._known.pop(user, None)
+
+
+def speaker(profile: Profile) -> Speaker:
+    language: Language = "ja" if profile.locale.lower().startswith("ja") else "en"
+    return Speaker(user=profile.user, language=language, zone=profile.zone)

@@ -1,0 +1,143 @@
+"""Answers: what a person reads right after acting, privately: what was kept, and when the next promise falls due."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.family import Family
+from bot.domain.messages import (
+    AreaAdded,
+    AreaClaimed,
+    CaseClosed,
+    CaseOpened,
+    CaseResolved,
+    ContactMade,
+    Fact,
+    HandoffAccepted,
+    HandoffOffered,
+    HelpCalled,
+    NextContactPromised,
+    ReminderAcknowledged,
+)
+from bot.domain.sla import clocks
+from bot.domain.values import Language, name_of
+from handlers.views import facts as wording
+from handlers.views import parts
+from handlers.views.parts import Message
+from handlers.views.pen import Pen, pens
+from handlers.views.questions import first_questions
+
+Lines = list[str]
+
+
+def answer(
+    case: Case,
+    facts: Sequence[Fact],
+    language: Language,
+    zone: str,
+    now: datetime,
+    *,
+    existing: bool = False,
+    link: str | None = None,
+    families: Sequence[Family] = (),
+) -> Message:
+    """What was kept of what was asked, with every promised time as an absolute one; `link` leads to the thread."""
+    rich, plain = pens(language, zone)
+    spoken = _lines(plain, case, facts, existing, families)
+    shown = _lines(rich, case, facts, existing, families)
+    if link:
+        shown.append(parts.link(link, rich.say("Open the thread")))
+    return Message(
+        text=parts.fitting(spoken, parts.TEXT), blocks=(parts.section(parts.fitting(shown, parts.SECTION)),)
+    )
+
+
+def _lines(pen: Pen, case: Case, facts: Sequence[Fact], existing: bool, families: Sequence[Family]) -> Lines:
+    name = name_of(case.number)
+    if existing:
+        return [pen.say("{case} is open already with this reference number: {title}", case=name,
+                        title=parts.typed(case.title, 200)), *_running(pen, case)]  # fmt: skip
+    if not facts:
+        return [pen.say("{case}: nothing had to be changed.", case=name)]
+    told = [line for fact in facts for line in _told(pen, case, fact, families)]
+    first, *rest = told or [pen.say("Saved.")]
+    return [f"{name}: {first}", *rest]
+
+
+def _told(pen: Pen, case: Case, fact: Fact, families: Sequence[Family]) -> Lines:
+    if isinstance(fact, AreaClaimed):
+        return _claimed(pen, case, fact, families)
+    say = _ANSWERS.get(type(fact))
+    return say(pen, case, fact) if say else [pen.say("Saved: {what}", what=wording.what(pen, case, fact))]
+
+
+def _opened(pen: Pen, case: Case, fact: CaseOpened) -> Lines:
+    return [pen.say("opened, and you are the owner. {title}", title=parts.typed(case.title, 200)), *_running(pen, case)]
+
+
+def _claimed(pen: Pen, case: Case, fact: AreaClaimed, families: Sequence[Family]) -> Lines:
+    lines = [pen.say("{area} is yours. Thank you.", area=pen.area_named(case, fact.area))]
+    questions = first_questions(case, fact.area, families, pen.language)
+    return [*lines, pen.say("First questions:"), *questions] if questions else lines
+
+
+def _contacted(pen: Pen, case: Case, fact: ContactMade) -> Lines:
+    if fact.due is None:
+        return [pen.say("the contact is recorded.")]
+    if fact.late:
+        return [pen.say("the contact is recorded, {length} after {due}.", length=pen.lasting(fact.at - fact.due),
+                        due=pen.when(fact.due))]  # fmt: skip
+    return [pen.say("the contact is recorded, in time for {due}.", due=pen.when(fact.due))]
+
+
+def _promised(pen: Pen, case: Case, fact: NextContactPromised) -> Lines:
+    due = pen.when_there(fact.due, case.customer_zone)
+    return [pen.say("next contact: {due}, {action}", due=due, action=parts.typed(fact.action, 300))]
+
+
+def _acknowledged(pen: Pen, case: Case, fact: ReminderAcknowledged) -> Lines:
+    return [pen.say("thank you. Reminders to others wait until {until}; the promise stays as it is.",
+                    until=pen.when(fact.until)), *_running(pen, case)]  # fmt: skip
+
+
+def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> Lines:
+    if fact.to == fact.by:
+        return []
+    return [pen.say("offered to {to}, who gets a message with the brief. Until they accept, the owner is {owner}.",
+                    to=parts.person(fact.to), owner=pen.owner(case.owner))]  # fmt: skip
+
+
+def _accepted(pen: Pen, case: Case, fact: HandoffAccepted) -> Lines:
+    return [pen.say("you are the owner now."), *_running(pen, case)]
+
+
+def _called(pen: Pen, case: Case, fact: HelpCalled) -> Lines:
+    return [pen.say("the channel is asked for help.")]
+
+
+def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> Lines:
+    return [pen.say("resolved. Please tell the customer and record it with “Contacted”.")]
+
+
+def _closed(pen: Pen, case: Case, fact: CaseClosed) -> Lines:
+    return [pen.say("closed. Thank you.")]
+
+
+def _running(pen: Pen, case: Case) -> Lines:
+    """What falls due next on the case."""
+    return [f"{pen.clock(clock.name)}: {pen.when_there(clock.due, case.customer_zone)}" for clock in clocks(case)]
+
+
+_ANSWERS: dict[type[Any], Callable[[Pen, Case, Any], Lines]] = {
+    CaseOpened: _opened,
+    AreaAdded: lambda pen, case, fact: [],
+    ContactMade: _contacted,
+    NextContactPromised: _promised,
+    ReminderAcknowledged: _acknowledged,
+    HandoffOffered: _offered,
+    HandoffAccepted: _accepted,
+    HelpCalled: _called,
+    CaseResolved: _resolved,
+    CaseClosed: _closed,
+}

@@ -1,0 +1,54 @@
+"""Ended: a case that is resolved or closed, in few words: when, what is still owed, and how its promises went."""
+
+from collections.abc import Iterator
+
+from bot.domain.case import Case, loose_ends
+from bot.domain.values import name_of
+from handlers.views import parts
+from handlers.views.buttons import acts, block_id, row
+from handlers.views.parts import Message
+from handlers.views.pen import Pen, pens
+
+
+def card(case: Case) -> Message:
+    """The short card of a case that is over."""
+    rich, plain = pens(case.language, case.customer_zone)
+    verbs = ("contacted", "close", "reopen", "more") if case.status == "resolved" else ("reopen", "more")
+    primary = "contacted" if "untold" in loose_ends(case) else ""
+    first, *rest = _lines(rich, case)
+    heard, *more = _lines(plain, case)
+    spoken = [f"{name_of(case.number)}: {heard}", *more, parts.typed(case.title, 200)]
+    return Message(
+        text=parts.fitting(spoken, parts.TEXT),
+        blocks=(
+            parts.section("\n".join([rich.bold(first), *rest]), block_id(case, "ended")),
+            parts.header(f"{name_of(case.number)} · {rich.severity(case)} · {case.title}", block_id(case, "title")),
+            row(case, "work", acts(rich, case, verbs, primary)),
+        ),
+    )
+
+
+def _lines(pen: Pen, case: Case) -> Iterator[str]:
+    if case.status == "closed" and case.closed_at:
+        yield pen.say("Closed at {at}.", at=pen.when(case.closed_at))
+    if case.resolved_at:
+        yield pen.say("Resolved at {at}.", at=pen.when(case.resolved_at))
+    if case.status == "resolved":
+        yield from _owed(pen, case)
+    yield pen.say("Owner: {owner}", owner=pen.owner(case.owner))
+    yield tally(pen, case)
+
+
+def _owed(pen: Pen, case: Case) -> Iterator[str]:
+    if "untold" in loose_ends(case):
+        yield pen.say("The customer has not been told yet that it is resolved.")
+    if case.promise is not None:
+        due = pen.when_there(case.promise.due, case.customer_zone)
+        yield pen.say("A contact was promised for {at}: {action}", at=due, action=parts.typed(case.promise.action, 200))
+
+
+def tally(pen: Pen, case: Case) -> str:
+    """How the promises to the customer went."""
+    t = case.tally
+    return pen.say("Contacts promised: kept {kept}, late {late}, missed {missed}, changed {changed}",
+                   kept=t.kept, late=t.late, missed=t.missed, changed=t.renegotiated)  # fmt: skip

@@ -1,0 +1,245 @@
+"""Facts in words: what a person did, one sentence for every kind of fact, for timelines and answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.messages import (
+    AreaAdded,
+    AreaClaimed,
+    AreaJoined,
+    AreaReleased,
+    CaseClosed,
+    CaseEdited,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    ContactMade,
+    Fact,
+    FindingReported,
+    HandoffAccepted,
+    HandoffDeclined,
+    HandoffOffered,
+    HelpCalled,
+    NextContactPromised,
+    NoteAdded,
+    OwnerLost,
+    PersonArrived,
+    ReminderAcknowledged,
+    ReminderCame,
+    ThreadLost,
+    ThreadStarted,
+)
+from bot.domain.values import UserId
+from handlers.views import parts
+from handlers.views.pen import Pen
+from handlers.views.texts import mark
+
+LONG = 240
+"""Ours: a timeline is read by the line; what was typed stands whole in the database."""
+RUNGS = {
+    "before": mark("before it is due"),
+    "due": mark("due"),
+    "backup": mark("overdue, to the backups"),
+    "channel": mark("overdue, to the channel"),
+    "again": mark("overdue, to the channel again"),
+}
+EDITED = {
+    "title": mark("title"),
+    "customer": mark("customer"),
+    "plan": mark("plan"),
+    "reference": mark("reference number"),
+    "impact": mark("impact"),
+    "deadline_text": mark("customer's deadline"),
+    "family": mark("product family"),
+}
+
+
+def line(pen: Pen, case: Case, fact: Fact) -> str:
+    """Who did it and what it was."""
+    return f"{who(pen, fact.by)} {what(pen, case, fact)}"
+
+
+def who(pen: Pen, by: UserId) -> str:
+    """The person; time and the bot itself act without one."""
+    return parts.person(by) if by else pen.say("(automatic)")
+
+
+def what(pen: Pen, case: Case, fact: Fact) -> str:
+    """What the fact says happened."""
+    return _SENTENCES[type(fact)](pen, case, fact)
+
+
+def typed(text: str) -> str:
+    return parts.typed(text, LONG)
+
+
+def because(pen: Pen, reason: str) -> str:
+    """The reason that was given, where one was."""
+    return pen.say(" (reason: {reason})", reason=typed(reason)) if reason else ""
+
+
+def _opened(pen: Pen, case: Case, fact: CaseOpened) -> str:
+    return pen.say("opened the case: {title}", title=typed(fact.opening.title))
+
+
+def _edited(pen: Pen, case: Case, fact: CaseEdited) -> str:
+    names = [pen.say(msgid) for name, msgid in EDITED.items() if getattr(fact.changes, name) is not None]
+    return pen.say("edited the details: {names}", names=pen.texts.listed(names))
+
+
+def _added(pen: Pen, case: Case, fact: AreaAdded) -> str:
+    return pen.say("added the area {area}", area=typed(fact.name))
+
+
+def _claimed(pen: Pen, case: Case, fact: AreaClaimed) -> str:
+    return pen.say("claimed {area}", area=pen.area_named(case, fact.area))
+
+
+def _joined(pen: Pen, case: Case, fact: AreaJoined) -> str:
+    return pen.say("joined {area}", area=pen.area_named(case, fact.area))
+
+
+def _released(pen: Pen, case: Case, fact: AreaReleased) -> str:
+    return pen.say("gave back {area}", area=pen.area_named(case, fact.area))
+
+
+def _found(pen: Pen, case: Case, fact: FindingReported) -> str:
+    return pen.say("reported {area}: {verdict} — {evidence}", area=pen.area_named(case, fact.area),
+                   verdict=pen.verdict(fact.verdict), evidence=typed(fact.evidence))  # fmt: skip
+
+
+def _contacted(pen: Pen, case: Case, fact: ContactMade) -> str:
+    said = pen.say("contacted the customer ({way}): {said}", way=pen.way(fact.how), said=typed(fact.said))
+    if fact.due is None:
+        return said
+    return said + _how_kept(pen, fact)
+
+
+def _how_kept(pen: Pen, fact: ContactMade) -> str:
+    assert fact.due is not None
+    if fact.late:
+        return pen.say(" — {length} late for {due}", length=pen.lasting(fact.at - fact.due), due=pen.when(fact.due))
+    return pen.say(" — in time for {due}", due=pen.when(fact.due))
+
+
+def _promised(pen: Pen, case: Case, fact: NextContactPromised) -> str:
+    due = pen.when_there(fact.due, case.customer_zone)
+    if fact.replaced is None:
+        said = pen.say("set the next contact: {due}, {action}", due=due, action=typed(fact.action))
+    else:
+        said = pen.say("changed the next contact from {old} to {due}, {action}", old=pen.when(fact.replaced), due=due,
+                       action=typed(fact.action))  # fmt: skip
+    missed = pen.say(" — the earlier time had passed") if fact.missed else ""
+    return said + because(pen, fact.reason) + missed
+
+
+def _acknowledged(pen: Pen, case: Case, fact: ReminderAcknowledged) -> str:
+    return pen.say("is on it: reminders to others wait until {until}", until=pen.when(fact.until))
+
+
+def _reminded(pen: Pen, case: Case, fact: ReminderCame) -> str:
+    told = parts.people(fact.to) if fact.to else pen.say("the channel")
+    if fact.quiet or (not fact.to and fact.rung in ("before", "due", "backup")):
+        told = pen.say("nobody to tell")
+    return pen.say("Reminder: {clock} {due}, {rung} → {to}", clock=pen.clock(fact.clock), due=pen.when(fact.due),
+                   rung=pen.say(RUNGS[fact.rung]), to=told)  # fmt: skip
+
+
+def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> str:
+    note = pen.say(" — {note}", note=typed(fact.note)) if fact.note else ""
+    return pen.say("offered the case to {to}", to=parts.person(fact.to)) + note
+
+
+def _accepted(pen: Pen, case: Case, fact: HandoffAccepted) -> str:
+    return pen.say("took the case over from {sender}", sender=pen.owner(fact.sender))
+
+
+def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> str:
+    return pen.say("declined the handover from {sender}", sender=parts.person(fact.sender)) + because(pen, fact.reason)
+
+
+def _called(pen: Pen, case: Case, fact: HelpCalled) -> str:
+    asking = pen.say(" — {asking}", asking=typed(fact.asking)) if fact.asking else ""
+    return pen.say("called for help") + asking
+
+
+def _noted(pen: Pen, case: Case, fact: NoteAdded) -> str:
+    return pen.say("note: {text}", text=typed(fact.text))
+
+
+def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> str:
+    how = pen.say(" — {how}", how=typed(fact.how)) if fact.how else ""
+    return pen.say("marked the case resolved") + how
+
+
+def _closed(pen: Pen, case: Case, fact: CaseClosed) -> str:
+    ends = ""
+    if fact.left_open:
+        ends = pen.say(" — left open: {ends}", ends=pen.texts.listed([end(pen, case, one) for one in fact.left_open]))
+    return pen.say("closed the case") + because(pen, fact.reason) + ends
+
+
+def _reopened(pen: Pen, case: Case, fact: CaseReopened) -> str:
+    return pen.say("reopened the case") + because(pen, fact.reason)
+
+
+def _arrived(pen: Pen, case: Case, fact: PersonArrived) -> str:
+    return pen.say("came into the thread")
+
+
+def _started(pen: Pen, case: Case, fact: ThreadStarted) -> str:
+    return pen.say("The thread stands")
+
+
+def _thread_lost(pen: Pen, case: Case, fact: ThreadLost) -> str:
+    return pen.say("The thread was deleted at Slack; a new one follows")
+
+
+def _owner_lost(pen: Pen, case: Case, fact: OwnerLost) -> str:
+    return pen.say("The owner {owner} can't be reached any more", owner=parts.person(fact.owner))
+
+
+_SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
+    CaseOpened: _opened,
+    CaseEdited: _edited,
+    AreaAdded: _added,
+    AreaClaimed: _claimed,
+    AreaJoined: _joined,
+    AreaReleased: _released,
+    FindingReported: _found,
+    ContactMade: _contacted,
+    NextContactPromised: _promised,
+    ReminderAcknowledged: _acknowledged,
+    ReminderCame: _reminded,
+    HandoffOffered: _offered,
+    HandoffAccepted: _accepted,
+    HandoffDeclined: _declined,
+    HelpCalled: _called,
+    NoteAdded: _noted,
+    CaseResolved: _resolved,
+    CaseClosed: _closed,
+    CaseReopened: _reopened,
+    PersonArrived: _arrived,
+    ThreadStarted: _started,
+    ThreadLost: _thread_lost,
+    OwnerLost: _owner_lost,
+}
+
+
+# ---------------------------------------------------------------- loose ends
+
+_ENDS = {
+    "unresolved": mark("it is not resolved yet"),
+    "promise": mark("a contact is still promised"),
+    "untold": mark("the customer has not been told that it is resolved"),
+    "offer": mark("a handover waits for its answer"),
+}
+
+
+def end(pen: Pen, case: Case | None, name: str) -> str:
+    """A loose end, as `bot.domain.case.loose_ends` names it, in words."""
+    kind, _, key = name.partition(":")
+    if kind != "area":
+        return pen.say(_ENDS[kind]) if kind in _ENDS else typed(name)
+    return pen.say("{area} has no result", area=pen.area_named(case, key) if case else typed(key))

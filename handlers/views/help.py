@@ -1,0 +1,71 @@
+"""Help: the verbs, as examples that work here and now."""
+
+from bot.domain.area import unseen
+from bot.domain.case import Case
+from bot.domain.values import Language, UserId, name_of
+from handlers.views import parts
+from handlers.views.parts import Message
+from handlers.views.pen import Pen, pens
+from handlers.views.texts import mark
+
+_ABOUT: tuple[tuple[str, str], ...] = (
+    (mark("open A stores can't reach the POS server"), mark("open a case; `open` alone shows a form")),
+    (mark("list"), mark("the open cases; `mine`: what I own and hold")),
+)
+_ON_A_CASE: tuple[tuple[str, str], ...] = (
+    (mark("show {n}"), mark("one case")),
+    (mark("claim {n} {area}"), mark("I look at this area; `join` helps, `release` gives it back")),
+    (mark("clear {n} {area} no deny in the logs"), mark("a result with evidence; also `suspect`, `cause`, `waiting`")),
+    (mark("contacted {n} phone told them we check / next 30m send the result"), mark("I contacted the customer")),
+    (mark("next {n} 15:00 send the result reason: agreed by phone"), mark("set or change the next contact")),
+    (mark("ack {n}"), mark("I'm on it: reminders to others wait")),
+    (mark("swarm {n} need someone for storage"), mark("call the channel for help")),
+    (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it")),
+    (mark("resolve {n}"), mark("the service is back; then `close`, or `reopen` with a reason")),
+)
+_HANDOFF = (mark("handoff {n} {to} call at 15:00"), mark("hand over; the other side answers `accept` or `decline`"))
+
+
+def help_message(
+    language: Language, *, command: str = "/sev", bot: UserId | str | None = None, case: Case | None = None
+) -> Message:
+    """Examples with the real case number and an area that is free, where there is one."""
+    rich, plain = pens(language, "UTC")
+    lines = _lines(rich, command, bot, case)
+    return Message(
+        text=parts.fitting(_lines(plain, command, bot, case), parts.TEXT),
+        blocks=tuple(parts.section(page) for page in parts.pages(lines)),
+    )
+
+
+def _lines(pen: Pen, command: str, bot: UserId | str | None, case: Case | None) -> list[str]:
+    lines = [pen.bold(_heading(pen, case))]
+    lines += [_line(pen, command, pen.say(example), about) for example, about in _ABOUT]
+    if case is not None and case.status != "closed":
+        examples = (*_ON_A_CASE, _HANDOFF)
+        lines += [_line(pen, command, _filled(pen, example, case), about) for example, about in examples]
+    elif case is not None:
+        example = pen.say("reopen {n} the fault came back", n=case.number)
+        lines.append(_line(pen, command, example, mark("open it again")))
+    lines.append(pen.say("Times: 30m, 1h30m, 15:00, “tomorrow 9:00”. Case numbers: 42, #42 or SEV-42."))
+    if bot:
+        lines.append(pen.say("In a case's thread, write to {bot} in the same words, without the number.",
+                             bot=parts.person(bot)))  # fmt: skip
+    return lines
+
+
+def _heading(pen: Pen, case: Case | None) -> str:
+    if case is None:
+        return pen.say("What you can write here")
+    return pen.say("What you can write about {case}", case=name_of(case.number))
+
+
+def _filled(pen: Pen, example: str, case: Case) -> str:
+    free = unseen(case.areas) or case.areas
+    area = parts.typed(free[0].key, 40) if free else "network"
+    return pen.say(example, n=case.number, area=area, to="@hana")
+
+
+def _line(pen: Pen, command: str, example: str, about: str) -> str:
+    line = f"{command} {example}"
+    return f"{f'`{line}`' if pen.rich else line} — {pen.say(about)}"

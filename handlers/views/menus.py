@@ -1,0 +1,90 @@
+"""Menus: the modals behind "More": what I hold, what I can join, the first questions, and the timeline."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.domain.area import Area
+from bot.domain.case import Case
+from bot.domain.family import Family
+from bot.domain.values import Language, UserId, name_of
+from bot.ports import Told
+from handlers.views import coverage, facts, parts
+from handlers.views.buttons import act, acts, claim_menu
+from handlers.views.parts import Block
+from handlers.views.pen import Pen
+from handlers.views.questions import first_questions
+from handlers.views.windows import View, window
+
+MINE = 10
+OTHERS = 15
+PAGES = 40
+"""Ours: nobody scrolls further, and a view holds 250 kB (https://docs.slack.dev/surfaces/modals)."""
+_FINDINGS = ("clear", "suspect", "cause", "waiting", "release")
+
+
+def more_modal(
+    case: Case, viewer: UserId, language: Language, meta: str, families: Sequence[Family], now: datetime, *,
+    zone: str = "",
+) -> View:  # fmt: skip
+    """Everything else that this viewer can do on the case, the own areas first."""
+    pen = Pen(language, zone or case.customer_zone, rich=True)
+    blocks = [
+        parts.section(f"{pen.bold(name_of(case.number))} {parts.typed(case.title, 200)}"),
+        *_offer(pen, case, viewer),
+        *_mine(pen, case, viewer, families),
+        *_others(pen, case, viewer),
+        *_whole(pen, case),
+    ]
+    return window(pen, "more", meta, name_of(case.number), blocks)
+
+
+def _offer(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
+    if case.offer is None or case.offer.to != viewer:
+        return
+    yield parts.section(pen.say("{who} asks you to take this case over.", who=parts.person(case.offer.by)))
+    yield parts.actions(acts(pen, case, ("accept", "decline"), "accept"), f"{case.number}/offer")
+
+
+def _mine(pen: Pen, case: Case, viewer: UserId, families: Sequence[Family]) -> Iterator[Block]:
+    """My areas, each with its questions and the results to report."""
+    if case.status == "closed":
+        return
+    for area in [area for area in case.areas if area.has(viewer)][:MINE]:
+        questions = [] if area.verdict else first_questions(case, area.key, families, pen.language)
+        yield parts.section(parts.fitting([coverage.line(pen, area), *questions], parts.SECTION))
+        yield parts.actions([_report(pen, case, area, verb) for verb in _FINDINGS], f"{case.number}/area/{area.key}")
+
+
+def _report(pen: Pen, case: Case, area: Area, verb: str) -> parts.Element:
+    return act(pen, case, verb, rest=area.key)
+
+
+def _others(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
+    """What I could claim, and whom I could help."""
+    if case.status == "closed":
+        return
+    yield parts.actions([claim_menu(pen, case, named=True)], f"{case.number}/claim")
+    for area in [area for area in case.areas if area.holder and not area.has(viewer)][:OTHERS]:
+        yield parts.section(coverage.line(pen, area), accessory=act(pen, case, "join", rest=area.key))
+
+
+def _whole(pen: Pen, case: Case) -> Iterator[Block]:
+    yield parts.divider()
+    closed = case.status == "closed"
+    verbs = ("note", "timeline") if closed else ("handoff", "edit", "note", "timeline")
+    yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
+
+
+def timeline_modal(case: Case, told: Sequence[Told], language: Language, zone: str, meta: str = "") -> View:
+    """What happened, oldest first; of a long history the latest part."""
+    pen = Pen(language, zone, rich=True)
+    pages = parts.pages(timeline_lines(pen, case, told))
+    blocks = [parts.section(page) for page in pages[-PAGES:]] or [parts.section(pen.say("Nothing is recorded yet."))]
+    if len(pages) > PAGES:
+        blocks.insert(0, parts.context(pen.say("Earlier entries are not shown here.")))
+    return window(pen, "timeline", meta, name_of(case.number), blocks)
+
+
+def timeline_lines(pen: Pen, case: Case, told: Sequence[Told]) -> list[str]:
+    """One line for each fact: when, who, what."""
+    return [f"{pen.when(one.fact.at)} {facts.line(pen, case, one.fact)}" for one in told]

@@ -1,0 +1,198 @@
+"""News: what someone must see once, besides reminders: a suspect, a cause, a handover, a call for help, the end."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.area import unseen
+from bot.domain.case import Case, loose_ends
+from bot.domain.messages import (
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    Fact,
+    FindingReported,
+    HandoffAccepted,
+    HandoffDeclined,
+    HandoffOffered,
+    HelpCalled,
+    OwnerLost,
+    ThreadLost,
+)
+from bot.domain.sla import clocks
+from bot.domain.values import Language, name_of
+from handlers.views import card, coverage, facts, parts
+from handlers.views.buttons import act, acts, block_id, claim_menu, row
+from handlers.views.parts import Element, Message
+from handlers.views.pen import Pen, pens
+
+LATE = timedelta(minutes=2)
+"""Ours: news older than this says when it was recorded."""
+
+
+def news(case: Case, fact: Fact, language: Language, zone: str, now: datetime) -> Message:
+    """The message that one fact is worth. What is said first is what the reader must know or do."""
+    rich, plain = pens(language, zone)
+    lines = _LINES.get(type(fact), _plainly)
+    spoken = [*lines(plain, case, fact), *_lateness(plain, fact, now)]
+    first, *rest = lines(rich, case, fact)
+    shown = "\n".join([rich.bold(first) if type(fact) in _LOUD else first, *rest])
+    elements = _BUTTONS.get(type(fact), _none)(rich, case)
+    blocks = [parts.section(parts.fitting(shown.split("\n"), parts.SECTION), block_id(case, fact.kind))]
+    if late := _lateness(rich, fact, now):
+        blocks.append(parts.context(late[0], block_id(case, "late")))
+    if elements:
+        blocks.append(row(case, "work", elements))
+    return Message(text=parts.fitting("\n".join(spoken).split("\n"), parts.TEXT), blocks=tuple(blocks))
+
+
+def _lateness(pen: Pen, fact: Fact, now: datetime) -> list[str]:
+    if now - fact.at <= LATE:
+        return []
+    return [pen.say("(recorded {at})", at=pen.when(fact.at))]
+
+
+def _name(pen: Pen, case: Case) -> str:
+    return f"{name_of(case.number)} · {pen.severity(case)} · {parts.typed(case.title, 200)}"
+
+
+# ---------------------------------------------------------------- the thread's first message
+
+
+def _opened(pen: Pen, case: Case, fact: CaseOpened | ThreadLost) -> list[str]:
+    lines = [_name(pen, case), pen.say("Owner: {owner} — please write and claim areas in the thread below.",
+                                       owner=pen.owner(case.owner))]  # fmt: skip
+    if isinstance(fact, ThreadLost):
+        lines.append(pen.say("The earlier thread was deleted, so the case goes on here. Nothing recorded is lost."))
+    return lines
+
+
+# ---------------------------------------------------------------- findings
+
+
+def _found(pen: Pen, case: Case, fact: FindingReported) -> list[str]:
+    area, who = pen.area_named(case, fact.area), parts.person(fact.by)
+    found = pen.say("{verdict}: {area} — {who}", verdict=pen.verdict(fact.verdict), area=area, who=who)
+    return [f"{name_of(case.number)} {found}", parts.typed(fact.evidence, 600)]
+
+
+# ---------------------------------------------------------------- handover
+
+
+def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> list[str]:
+    """The brief: all that the receiver must know before saying yes."""
+    lines = [
+        pen.say("{who} asks you to take over {case}. Please read, then answer.", who=parts.person(fact.by),
+                case=name_of(case.number)),
+        f"{pen.severity(case)} · {parts.typed(case.title, 200)}",
+    ]  # fmt: skip
+    if fact.note:
+        lines.append(pen.bold(pen.say("Note")))
+        lines.append(parts.typed_lines(fact.note, 1000))
+    lines += card.brief(pen, case, fact.at)
+    lines += coverage.lines(pen, case)
+    return lines
+
+
+def _accepted(pen: Pen, case: Case, fact: HandoffAccepted) -> list[str]:
+    sender = pen.owner(fact.sender)
+    lines = [pen.say("The owner is now {owner} (before: {sender}).", owner=parts.person(fact.by), sender=sender)]
+    return lines + [card.clock(pen, case, running, fact.at) for running in clocks(case)]
+
+
+def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> list[str]:
+    return [
+        pen.say("{case}: {who} can't take it over. The owner is still {owner}.", case=name_of(case.number),
+                who=parts.person(fact.by), owner=pen.owner(case.owner)),
+        pen.say("Reason: {reason}", reason=parts.typed(fact.reason, 500)),
+        parts.typed(case.title, 200),
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- calls to the channel
+
+
+def _called(pen: Pen, case: Case, fact: HelpCalled) -> list[str]:
+    lines = [pen.say("{who} asks for help: {case}", who=parts.person(fact.by), case=_name(pen, case))]
+    if fact.asking:
+        lines.append(parts.typed_lines(fact.asking, 600))
+    if unseen(case.areas):
+        lines.append(pen.say("Seen by nobody: {areas}", areas=coverage.blind_spots(pen, case)))
+        lines.append(pen.say("Taking one area below helps at once."))
+    return lines
+
+
+def _owner_lost(pen: Pen, case: Case, fact: OwnerLost) -> list[str]:
+    lines = [
+        pen.say("Nobody owns {case} any more. Who takes it over?", case=name_of(case.number)),
+        f"{pen.severity(case)} · {parts.typed(case.title, 200)}",
+        pen.say("{owner} can't be reached any more, so no reminder reaches anybody.", owner=parts.person(fact.owner)),
+    ]
+    return lines + [card.clock(pen, case, running, fact.at) for running in clocks(case)]
+
+
+# ---------------------------------------------------------------- the end, and a new beginning
+
+
+def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> list[str]:
+    lines = [pen.say("{who} marked {case} resolved.", who=parts.person(fact.by), case=name_of(case.number))]
+    if fact.how:
+        lines.append(parts.typed(fact.how, 500))
+    if "untold" in loose_ends(case):
+        lines.append(pen.say("Please tell the customer that it is resolved, and record it with “Contacted”."))
+    return lines
+
+
+def _reopened(pen: Pen, case: Case, fact: CaseReopened) -> list[str]:
+    lines = [pen.say("{who} reopened {case}: {reason}", who=parts.person(fact.by), case=name_of(case.number),
+                     reason=parts.typed(fact.reason, 500))]  # fmt: skip
+    return lines + [card.clock(pen, case, running, fact.at) for running in clocks(case)]
+
+
+def _plainly(pen: Pen, case: Case, fact: Fact) -> list[str]:
+    return [f"{name_of(case.number)}: {facts.line(pen, case, fact)}"]
+
+
+# ---------------------------------------------------------------- buttons
+
+
+def _none(pen: Pen, case: Case) -> list[Element]:
+    return []
+
+
+def _answer(pen: Pen, case: Case) -> list[Element]:
+    return acts(pen, case, ("accept", "decline"), "accept")
+
+
+def _help(pen: Pen, case: Case) -> list[Element]:
+    return [claim_menu(pen, case), act(pen, case, "contacted")]
+
+
+def _become_owner(pen: Pen, case: Case) -> list[Element]:
+    return [act(pen, case, "handoff", rest="me", text=pen.say("Become the owner"), style="primary")]
+
+
+def _tell(pen: Pen, case: Case) -> list[Element]:
+    return acts(pen, case, ("contacted", "close", "reopen"), "contacted") if case.status == "resolved" else []
+
+
+_LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
+    CaseOpened: _opened,
+    ThreadLost: _opened,
+    FindingReported: _found,
+    HandoffOffered: _offered,
+    HandoffAccepted: _accepted,
+    HandoffDeclined: _declined,
+    HelpCalled: _called,
+    OwnerLost: _owner_lost,
+    CaseResolved: _resolved,
+    CaseReopened: _reopened,
+}
+_BUTTONS: dict[type[Any], Callable[[Pen, Case], list[Element]]] = {
+    HandoffOffered: _answer,
+    HandoffDeclined: lambda pen, case: acts(pen, case, ("handoff",)),
+    HelpCalled: _help,
+    OwnerLost: _become_owner,
+    CaseResolved: _tell,
+}
+_LOUD = frozenset({HelpCalled, OwnerLost, FindingReported, CaseOpened, ThreadLost})

@@ -1,0 +1,115 @@
+"""Reminder: what is said at a checkpoint. What to do comes first; why it pings, and whom before, after it."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.case import Case
+from bot.domain.messages import Place, ReminderCame
+from bot.domain.values import Language, UserId, name_of
+from handlers.views import parts
+from handlers.views.buttons import act, acts, block_id, row
+from handlers.views.parts import Block, Message
+from handlers.views.pen import Pen, pens
+
+LATE = timedelta(seconds=60)
+"""Ours: a reminder that comes later than this says so."""
+
+
+def reminder(
+    case: Case, fact: ReminderCame, place: Place, to: UserId | None, zone: str, language: Language, now: datetime
+) -> Message:
+    """The reminder as this place says it: to a person, in the thread, or to the whole channel."""
+    rich, plain = pens(language, zone)
+    first = f"{name_of(case.number)}: {_ask(plain, case, fact, place, now)}"
+    spoken = [first, *_facts(plain, case, fact, place, to, now)]
+    return Message(text=parts.fitting(spoken, parts.TEXT), blocks=_blocks(rich, case, fact, place, to, now))
+
+
+def _blocks(
+    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime
+) -> tuple[Block, ...]:
+    late = "🔴 " if now > fact.due else ""
+    ask = f"{late}{pen.bold(name_of(case.number))} {_ask(pen, case, fact, place, now)}"
+    lines = [ask, *_facts(pen, case, fact, place, to, now)]
+    return (
+        parts.section(parts.fitting(lines, parts.SECTION), block_id(case, "reminder")),
+        row(case, "work", _buttons(pen, case, fact)),
+    )
+
+
+def _buttons(pen: Pen, case: Case, fact: ReminderCame) -> list[parts.Element]:
+    """What finishes the job. The first response has no time to change: it is the contract's."""
+    contacted = act(pen, case, "contacted", style="primary")
+    later = ("next",) if fact.clock == "next-contact" else ()
+    return [contacted, *acts(pen, case, (*later, "handoff", "ack"))]
+
+
+# ---------------------------------------------------------------- what to do
+
+
+def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) -> str:
+    left = pen.until(fact.due, now)
+    match place, fact.rung:
+        case ("broadcast" | "channel"), _:
+            return pen.say("Who can contact the customer? {clock}: {left}.", clock=pen.clock(fact.clock), left=left)
+        case _ if case.owner is None:
+            return pen.say("Nobody owns this case, and the customer must be contacted ({left}).", left=left)
+        case "thread", _:
+            return pen.say("{people} Please contact the customer ({left}).", people=parts.people(fact.to), left=left)
+        case _, "backup":
+            return pen.say("Please contact the customer in place of {owner}, or reach {owner} ({left}).",
+                           owner=parts.person(case.owner), left=left)  # fmt: skip
+        case _, "before":
+            return pen.say("Please contact the customer in time ({left}).", left=left)
+        case _:
+            return pen.say("Please contact the customer now ({left}).", left=left)
+
+
+# ---------------------------------------------------------------- which promise, and why you
+
+
+def _facts(
+    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime
+) -> list[str]:
+    lines = [
+        parts.typed(f"{pen.severity(case)} · {case.title}", 200),
+        f"{pen.clock(fact.clock)}: {pen.when_there(fact.due, case.customer_zone)}",
+        _action(pen, case, fact),
+        _why(pen, case, fact, place, to),
+        _told(pen, fact),
+        _lateness(pen, fact, now),
+    ]
+    return [line for line in lines if line]
+
+
+def _action(pen: Pen, case: Case, fact: ReminderCame) -> str:
+    if fact.clock != "next-contact" or case.promise is None:
+        return ""
+    return pen.say("Next action: {action}", action=parts.typed(case.promise.action, 300))
+
+
+def _why(pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None) -> str:
+    """Why it pings the one who reads it; the owner knows."""
+    if place in ("broadcast", "channel"):
+        return pen.say("No contact is recorded yet, so the whole channel hears it. Owner: {owner}",
+                       owner=pen.owner(case.owner))  # fmt: skip
+    if fact.rung != "backup":
+        return ""
+    if place == "thread":
+        return pen.say("You are told as backups or because you hold an area.")
+    held = [pen.area(area) for area in case.areas if to is not None and area.holder == to]
+    if to in case.backup or not held:
+        return pen.say("You are told because you are the backup.")
+    return pen.say("You are told because you are looking at {areas}.", areas=pen.texts.listed(held[:3]))
+
+
+def _told(pen: Pen, fact: ReminderCame) -> str:
+    if not fact.told or fact.rung not in ("backup", "channel", "again"):
+        return ""
+    return pen.say("Told before: {people}", people=parts.people(fact.told))
+
+
+def _lateness(pen: Pen, fact: ReminderCame, now: datetime) -> str:
+    if now - fact.planned <= LATE:
+        return ""
+    return pen.say("(This was to come at {at}; it is {length} late.)", at=pen.when(fact.planned),
+                   length=pen.lasting(now - fact.planned))  # fmt: skip

@@ -1,0 +1,86 @@
+"""Urgent: what a case lacks right now, the most urgent first. The first thing that anybody reads of it."""
+
+from datetime import datetime
+
+from bot.domain.area import unseen
+from bot.domain.case import Case
+from bot.domain.sla import Clock, clocks
+from handlers.views import parts
+from handlers.views.pen import Pen
+
+
+def urgent(pen: Pen, case: Case, now: datetime) -> list[str]:
+    """One sentence for each thing that is missing; empty when nothing is."""
+    if case.status != "open":
+        return []
+    found = [_no_owner(pen, case), *_overdue(pen, case, now), *_contact(pen, case, now), _alone(pen, case),
+             _blind(pen, case), _offered(pen, case)]
+    return [sentence for sentence in found if sentence]
+
+
+def alarming(case: Case, now: datetime) -> bool:
+    """Whether something is wrong already, and not only still to be done."""
+    late = any(now > clock.due for clock in clocks(case))
+    unpromised = case.needs_next_contact and _first_response(case) is None
+    return case.status == "open" and (case.owner is None or late or unpromised)
+
+
+def _no_owner(pen: Pen, case: Case) -> str:
+    if case.owner is not None:
+        return ""
+    return pen.say("Nobody owns this case. Whoever can, please take it over.")
+
+
+def _overdue(pen: Pen, case: Case, now: datetime) -> list[str]:
+    late = [clock for clock in clocks(case) if now > clock.due]
+    return [
+        pen.texts.sentences(
+            pen.say("{clock} is overdue: {length}.", clock=pen.clock(clock.name), length=pen.until(clock.due, now)),
+            _unpromised_as_well(pen, case) if clock.name == "first-response" else "",
+        )
+        for clock in late
+    ]
+
+
+def _contact(pen: Pen, case: Case, now: datetime) -> list[str]:
+    """The promise that nobody made, unless the first response is still to come."""
+    first = _first_response(case)
+    if first is None:
+        return [pen.say("No next contact is set. Tell the customer when they will hear from us, and record it here.")
+                ] if case.needs_next_contact else []
+    if now > first.due:
+        return []
+    due = pen.when_there(first.due, case.customer_zone)
+    first_line = pen.say("First response to the customer by {at}.", at=due)
+    return [pen.texts.sentences(first_line, _unpromised_as_well(pen, case))]
+
+
+def _unpromised_as_well(pen: Pen, case: Case) -> str:
+    return pen.say("No next contact is set yet.") if case.needs_next_contact else ""
+
+
+def _first_response(case: Case) -> Clock | None:
+    return next((clock for clock in clocks(case) if clock.name == "first-response"), None)
+
+
+def _alone(pen: Pen, case: Case) -> str:
+    if not case.alone or case.owner is None:
+        return ""
+    return pen.say("Nobody but the owner is here yet (since {at}).", at=pen.when(case.opened_at))
+
+
+def _blind(pen: Pen, case: Case) -> str:
+    blind = unseen(case.areas)
+    if not blind:
+        return ""
+    since = pen.when(min(area.since for area in blind))
+    return pen.count(
+        "{n} area is seen by nobody (since {at}).", "{n} areas are seen by nobody (since {at}).", len(blind), at=since
+    )
+
+
+def _offered(pen: Pen, case: Case) -> str:
+    if case.offer is None:
+        return ""
+    return pen.say("Handover offered to {to}, no answer yet (since {at}).", to=parts.person(case.offer.to),
+                   at=pen.when(case.offer.at))  # fmt: skip

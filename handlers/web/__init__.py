@@ -1,0 +1,1 @@
+"""The aiohttp server: Slack's HTTP mode, health and metrics on one port."""

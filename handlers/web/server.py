@@ -1,0 +1,105 @@
+"""Server: `/slack/events`, `/healthz`, `/readyz` and `/metrics` on one aiohttp server. Health says nothing secret."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.errors import NothingSaved
+from bot.ports import Store
+
+LARGEST_BODY = 1024 * 1024
+"""aiohttp's own default; the largest payload that Slack sends (a view of 250 kB, escaped) stays well below."""
+OLDEST_LETTER = timedelta(minutes=2)
+"""Ours: a letter that waits longer means that people are not being told."""
+
+
+class Pages:
+    """What the server answers; Slack's part opens once the bot knows who it is."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+        self._bolt: AsyncApp | None = None
+        self._connected: Callable[[], bool] = lambda: False
+
+    def open(self, bolt: AsyncApp | None, connected: Callable[[], bool]) -> None:
+        """From now on Slack's requests are answered (in HTTP mode) and readiness can be green."""
+        self._bolt = bolt
+        self._connected = connected
+
+    def application(self) -> web.Application:
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_post("/slack/events", self.slack)
+        app.router.add_get("/healthz", self.health)
+        app.router.add_get("/readyz", self.ready)
+        app.router.add_get("/metrics", self.metrics)
+        return app
+
+    async def slack(self, request: web.Request) -> web.Response:
+        if self._bolt is None:
+            return web.Response(status=503, text="not ready")
+        response = await self._bolt.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(response)
+
+    async def health(self, request: web.Request) -> web.Response:
+        """The process lives."""
+        return web.json_response({"ok": True})
+
+    async def ready(self, request: web.Request) -> web.Response:
+        """The bot can keep its promises: database writable, Slack connected, nothing waits too long."""
+        checks = {
+            "database": await self._writable(),
+            "slack": self._connected(),
+            "outbox": await self._outbox_moves(),
+        }
+        good = all(checks.values())
+        return web.json_response({"ok": good, **checks}, status=200 if good else 503)
+
+    async def _writable(self) -> bool:
+        try:
+            await self._store.write(lambda tx: None)
+        except NothingSaved:
+            return False
+        return True
+
+    async def _outbox_moves(self) -> bool:
+        try:
+            return await self._store.read(lambda q: q.backlog(self._now())) < OLDEST_LETTER
+        except NothingSaved:
+            return False
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Prometheus figures, read from the store at each scrape."""
+        now = self._now()
+        registry = CollectorRegistry()
+        cases = await self._store.read(lambda q: q.unclosed())
+        for status in ("open", "resolved"):
+            gauge = Gauge(f"jibungoto_cases_{status}", f"Cases that are {status}", registry=registry)
+            gauge.set(sum(case.status == status for case in cases))
+        backlog = await self._store.read(lambda q: q.backlog(now))
+        parked = await self._store.read(lambda q: q.parked())
+        Gauge("jibungoto_outbox_age_seconds", "Wait of the oldest unsent letter", registry=registry).set(
+            backlog.total_seconds()
+        )
+        Gauge("jibungoto_outbox_parked", "Messages that could not be delivered", registry=registry).set(len(parked))
+        Gauge("jibungoto_slack_connected", "Whether Slack is connected", registry=registry).set(self._connected())
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@asynccontextmanager
+async def served(pages: Pages, host: str, port: int) -> AsyncIterator[str]:
+    """The server, listening; yields its address. Port 0 takes a free one. Raises OSError where it is taken."""
+    runner = web.AppRunner(pages.application(), access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        bound = runner.addresses[0]
+        yield f"http://{bound[0]}:{bound[1]}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,85 @@
+"""users.* and usergroups.*: the people of the workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sandbox.arguments import yes
+from sandbox.methods.method import Json, Method, given_user, page
+from sandbox.world import Person
+
+if TYPE_CHECKING:
+    from sandbox.slack import Sandbox
+
+
+def shown(slack: Sandbox, person: Person, *, locale: bool = False) -> Json:
+    """The user object. D:reference/objects/user-object"""
+    zone = slack.clock.now().astimezone(ZoneInfo(person.tz))
+    offset = zone.utcoffset()
+    external = slack.state.is_external(person.id)
+    body: Json = {
+        "id": person.id,
+        "team_id": slack.state.team_of(person),
+        "name": person.name,
+        "deleted": person.deleted,
+        "real_name": person.real_name,
+        "tz": person.tz,
+        "tz_label": zone.tzname() or person.tz,
+        "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+        "profile": _profile(slack, person),
+        "is_admin": False,
+        "is_owner": False,
+        "is_restricted": person.is_restricted or person.is_ultra_restricted,
+        "is_ultra_restricted": person.is_ultra_restricted,
+        "is_bot": person.is_bot,
+        "is_app_user": False,
+        "updated": 1700000000,
+    }
+    if external:
+        body["is_stranger"] = not _knows(slack, person.id)
+    if locale and person.locale is not None and not external:
+        body["locale"] = person.locale  # missing for people of other companies. D:apis/slack-connect/
+    if person.deleted:
+        for key in ("tz", "tz_label", "tz_offset"):
+            body.pop(key)
+    return body
+
+
+def _profile(slack: Sandbox, person: Person) -> Json:
+    profile: Json = {"real_name": person.real_name, "display_name": person.real_name, "status_text": ""}
+    profile |= {"real_name_normalized": person.real_name, "team": slack.state.team_of(person)}
+    if person.bot_id is not None:
+        own = person.id == slack.world.bot_user_id
+        profile |= {"bot_id": person.bot_id, "api_app_id": slack.world.app_id if own else f"A{person.bot_id[1:]}"}
+    return profile
+
+
+def _knows(slack: Sandbox, user: str) -> bool:
+    return any(user in members and slack.state.bot_in(c) for c, members in slack.state.members.items())
+
+
+def info(slack: Sandbox, args: Json) -> Json:
+    """One person."""
+    person = slack.state.people[given_user(slack, args)]
+    return {"ok": True, "user": shown(slack, person, locale=yes(args.get("include_locale")))}
+
+
+def list_(slack: Sandbox, args: Json) -> Json:
+    """Everyone."""
+    locale = yes(args.get("include_locale"))
+    found = [shown(slack, person, locale=locale) for person in slack.state.people.values()]
+    members, more = page(args, found, most=1000)
+    return {"ok": True, "members": members, "cache_ts": int(slack.clock.now().timestamp()), **more}
+
+
+def usergroups_list(slack: Sandbox, args: Json) -> Json:
+    """The user groups; this workspace has none."""
+    return {"ok": True, "usergroups": []}
+
+
+METHODS = (
+    Method("users.info", info, ("users:read",), tier=4),
+    Method("users.list", list_, ("users:read",), tier=2),
+    Method("usergroups.list", usergroups_list, ("usergroups:read",), tier=2),
+)

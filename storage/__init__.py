@@ -1,0 +1,1 @@
+"""Storage: how Jibungoto remembers. One SQLite file, one writer, every statement in one place."""

@@ -1,0 +1,157 @@
+"""Rows: how each value lies in the database, and how it comes back."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.messages import FACT, Fact, Notice
+from bot.domain.sla import Checkpoint
+from bot.domain.text import fold
+from bot.domain.values import AreaKey, CaseNumber, DeliveryId, UserId
+from bot.ports import Letter, Parked, Surface, SurfaceKind, Told
+
+Row = dict[str, Any]
+Columns = tuple[Any, ...]
+
+
+# ---------------------------------------------------------------- instants
+
+
+def text_of(moment: datetime) -> str:
+    """`2026-07-04T12:00:00.000000Z`: of fixed width, so that texts are ordered as the moments are."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+# ---------------------------------------------------------------- cases
+
+
+def case_row(case: Case) -> Row:
+    return {
+        "number": case.number,
+        "team": case.team,
+        "channel": case.channel,
+        "thread": case.thread,
+        "status": case.status,
+        "severity": case.severity,
+        "title": case.title,
+        "customer": case.customer,
+        "reference": case.reference,
+        "reference_folded": reference_of(case.reference),
+        "owner": case.owner,
+        "opened_at": text_of(case.opened_at),
+        "next_due": text_of(case.next_due) if case.next_due else None,
+        "changed_at": text_of(case.changed_at),
+        "document": case.model_dump_json(),
+    }
+
+
+def case_of(document: str) -> Case:
+    return Case.model_validate_json(document)
+
+
+def reference_of(typed: str) -> str:
+    """A reference as it is looked up: width and case of its letters make no difference."""
+    return fold(typed.strip())
+
+
+def holders_of(case: Case) -> dict[AreaKey, UserId]:
+    """Who holds which area."""
+    return {area.key: area.holder for area in case.areas if area.holder is not None}
+
+
+def people_of(case: Case) -> set[tuple[UserId, str]]:
+    """Who is in the case as what; nobody is in a closed one."""
+    if case.status == "closed":
+        return set()
+    owner = {(case.owner, "owner")} if case.owner is not None else set()
+    holders = {(holder, "holder") for holder in holders_of(case).values()}
+    return owner | holders | {(person, "joined") for area in case.areas for person in area.joined}
+
+
+# ---------------------------------------------------------------- checkpoints
+
+
+def checkpoint_rows(checkpoints: Iterable[Checkpoint]) -> dict[str, Columns]:
+    """By key: key, clock, rung, clock_due, due_at."""
+    return {
+        point.key: (point.key, point.clock.name, point.rung, text_of(point.clock.due), text_of(point.at))
+        for point in checkpoints
+    }
+
+
+# ---------------------------------------------------------------- facts
+
+
+def fact_row(number: CaseNumber, seq: int, fact: Fact, delivery: DeliveryId) -> Columns:
+    return number, seq, fact.kind, fact.by, text_of(fact.at), delivery, fact.model_dump_json()
+
+
+def fact_of(document: str) -> Fact:
+    return FACT.validate_json(document)
+
+
+def told_of(row: Columns) -> Told:
+    seq, document = row
+    return Told(seq=seq, fact=fact_of(document))
+
+
+# ---------------------------------------------------------------- outbox
+
+
+def notice_row(notice: Notice, id: str, at: datetime) -> Row:
+    return {
+        "id": id,
+        "key": notice.key,
+        "case_number": notice.case,
+        "place": notice.place,
+        "person": notice.to,
+        "urgency": notice.urgency,
+        "at": text_of(at),
+        "document": notice.model_dump_json(),
+    }
+
+
+def letter_of(row: Columns) -> Letter:
+    """The letter as it is while it is being sent: this attempt is counted."""
+    id, document, created_at, attempts, unsure = row
+    notice = Notice.model_validate_json(document)
+    return Letter(id=id, notice=notice, created_at=moment_of(created_at), attempts=attempts + 1, unsure=bool(unsure))
+
+
+def parked_of(row: Columns) -> Parked:
+    id, case, what, reason, at = row
+    return Parked(id=id, case=case, what=what, reason=reason, at=moment_of(at))
+
+
+# ---------------------------------------------------------------- surfaces
+
+
+def surface_key(kind: SurfaceKind, case: CaseNumber | None, person: UserId | None) -> str:
+    """`card/42` or `home/U1`."""
+    about = case if kind == "card" else person
+    if about is None:
+        raise ValueError(f"a {kind} needs its {'case' if kind == 'card' else 'person'}")
+    return f"{kind}/{about}"
+
+
+def surface_of(row: Columns) -> Surface:
+    """The surface as it is while it is being shown: this attempt is counted."""
+    key, kind, case, person, id, channel, ts, wanted, shown, attempts, unsure = row
+    return Surface(
+        key=key,
+        kind=kind,
+        case=case,
+        person=person,
+        id=id,
+        channel=channel,
+        ts=ts,
+        wanted=wanted,
+        shown=shown,
+        attempts=attempts + 1,
+        unsure=bool(unsure),
+    )

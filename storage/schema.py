@@ -1,0 +1,276 @@
+"""Schema: the tables and views, made and changed by migrations alone, in order. docs/data.md describes them.
+
+Instants are text of fixed width, `2026-07-04T12:00:00.000000Z`: exact, sorted as they are compared, read by people
+and by SQLite's date functions alike. A `document` is the whole value as JSON; the columns beside it are for looking up.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from storage.connection import PATIENCE, Connection, connect
+from storage.upkeep import backup
+
+Step = Callable[[Database], None]
+"""One migration; its name is kept in the database and never changes."""
+
+
+class SchemaTooNew(Exception):
+    """{path} has schema {found}, and this Jibungoto knows up to {known}: upgrade Jibungoto."""
+
+    def __init__(self, path: str, found: int, known: int) -> None:
+        self.path, self.found, self.known = path, found, known
+        super().__init__((type(self).__doc__ or "").format(path=path, found=found, known=known))
+
+
+class NotOurs(Exception):
+    """{path} holds somebody else's tables: name a new file or a database of Jibungoto."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__((type(self).__doc__ or "").format(path=path))
+
+
+# ---------------------------------------------------------------- the steps
+
+
+def cases(db: Database) -> None:
+    """A case as it stands, and what is looked up about it: its threads, claims, people and checkpoints."""
+    _run(
+        db,
+        """CREATE TABLE numbers (
+               name TEXT PRIMARY KEY,
+               last INTEGER NOT NULL
+           ) STRICT""",
+        "INSERT INTO numbers (name, last) VALUES ('case', 0)",
+        """CREATE TABLE cases (
+               number INTEGER PRIMARY KEY,
+               team TEXT NOT NULL,
+               channel TEXT NOT NULL,
+               thread TEXT,
+               status TEXT NOT NULL CHECK (status IN ('open', 'resolved', 'closed')),
+               severity TEXT NOT NULL,
+               title TEXT NOT NULL,
+               customer TEXT NOT NULL,
+               reference TEXT NOT NULL,
+               reference_folded TEXT NOT NULL,
+               owner TEXT,
+               opened_at TEXT NOT NULL,
+               next_due TEXT,
+               changed_at TEXT NOT NULL,
+               document TEXT NOT NULL CHECK (json_valid(document))
+           ) STRICT""",
+        """CREATE INDEX cases_unclosed ON cases (channel, next_due, number) WHERE status <> 'closed'""",
+        """CREATE INDEX cases_by_reference ON cases (channel, reference_folded, number)
+               WHERE status <> 'closed' AND reference_folded <> ''""",
+        """CREATE TABLE threads (
+               channel TEXT NOT NULL,
+               thread TEXT NOT NULL,
+               case_number INTEGER NOT NULL REFERENCES cases (number),
+               PRIMARY KEY (channel, thread, case_number)
+           ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE claims (
+               case_number INTEGER NOT NULL REFERENCES cases (number),
+               area TEXT NOT NULL,
+               holder TEXT NOT NULL,
+               PRIMARY KEY (case_number, area)
+           ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE people (
+               person TEXT NOT NULL,
+               case_number INTEGER NOT NULL REFERENCES cases (number),
+               role TEXT NOT NULL CHECK (role IN ('owner', 'holder', 'joined')),
+               PRIMARY KEY (person, case_number, role)
+           ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX people_by_case ON people (case_number)",
+        """CREATE TABLE checkpoints (
+               case_number INTEGER NOT NULL REFERENCES cases (number),
+               key TEXT NOT NULL,
+               clock TEXT NOT NULL,
+               rung TEXT NOT NULL,
+               clock_due TEXT NOT NULL,
+               due_at TEXT NOT NULL,
+               PRIMARY KEY (case_number, key)
+           ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX checkpoints_by_time ON checkpoints (due_at, case_number)",
+    )
+
+
+def facts(db: Database) -> None:
+    """What happened, for good, and which inbound act did it."""
+    # The facts of an opening are written before its case is, so their foreign key waits for the COMMIT. Deliveries,
+    # outbox and surfaces have none: SQLite would read each of them whole when a case comes later than its facts.
+    _run(
+        db,
+        """CREATE TABLE facts (
+               case_number INTEGER NOT NULL REFERENCES cases (number) DEFERRABLE INITIALLY DEFERRED,
+               seq INTEGER NOT NULL,
+               kind TEXT NOT NULL,
+               "by" TEXT NOT NULL,
+               at TEXT NOT NULL,
+               delivery TEXT NOT NULL,
+               document TEXT NOT NULL CHECK (json_valid(document)),
+               PRIMARY KEY (case_number, seq)
+           ) STRICT""",
+        """CREATE TRIGGER facts_are_never_edited BEFORE UPDATE ON facts
+               BEGIN SELECT RAISE(ABORT, 'facts are appended and never edited'); END""",
+        """CREATE TRIGGER facts_are_never_removed BEFORE DELETE ON facts
+               BEGIN SELECT RAISE(ABORT, 'facts are appended and never removed'); END""",
+        """CREATE TABLE deliveries (
+               id TEXT PRIMARY KEY,
+               case_number INTEGER NOT NULL,
+               first_seq INTEGER NOT NULL,
+               last_seq INTEGER NOT NULL,
+               at TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID""",
+    )
+
+
+def saying(db: Database) -> None:
+    """What must be said once (outbox), and the messages that mirror a state (surfaces)."""
+    _run(
+        db,
+        """CREATE TABLE outbox (
+               seq INTEGER PRIMARY KEY,
+               id TEXT NOT NULL UNIQUE,
+               key TEXT NOT NULL UNIQUE,
+               case_number INTEGER NOT NULL,
+               place TEXT NOT NULL CHECK (place IN ('person', 'thread', 'broadcast', 'channel')),
+               person TEXT,
+               urgency INTEGER NOT NULL,
+               state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sending', 'sent', 'parked')),
+               unsure INTEGER NOT NULL DEFAULT 0 CHECK (unsure IN (0, 1)),
+               attempts INTEGER NOT NULL DEFAULT 0,
+               not_before TEXT NOT NULL,
+               created_at TEXT NOT NULL,
+               channel TEXT,
+               ts TEXT,
+               reason TEXT NOT NULL DEFAULT '',
+               settled_at TEXT,
+               document TEXT NOT NULL CHECK (json_valid(document))
+           ) STRICT""",
+        "CREATE INDEX outbox_by_urgency ON outbox (urgency, created_at) WHERE state = 'pending'",
+        "CREATE INDEX outbox_by_time ON outbox (not_before) WHERE state = 'pending'",
+        "CREATE INDEX outbox_unsaid ON outbox (created_at) WHERE state IN ('pending', 'sending')",
+        "CREATE INDEX outbox_parked ON outbox (settled_at) WHERE state = 'parked'",
+        """CREATE TABLE surfaces (
+               key TEXT PRIMARY KEY,
+               kind TEXT NOT NULL CHECK (kind IN ('card', 'home')),
+               case_number INTEGER,
+               person TEXT,
+               id TEXT NOT NULL UNIQUE,
+               channel TEXT,
+               ts TEXT,
+               wanted INTEGER NOT NULL DEFAULT 1,
+               shown INTEGER NOT NULL DEFAULT 0,
+               state TEXT NOT NULL DEFAULT 'idle' CHECK (state IN ('idle', 'sending', 'parked')),
+               unsure INTEGER NOT NULL DEFAULT 0 CHECK (unsure IN (0, 1)),
+               attempts INTEGER NOT NULL DEFAULT 0,
+               calm_seconds REAL NOT NULL DEFAULT 0,
+               not_before TEXT NOT NULL,
+               touched_at TEXT NOT NULL,
+               shown_at TEXT,
+               parked_at TEXT,
+               reason TEXT NOT NULL DEFAULT ''
+           ) STRICT""",
+        "CREATE INDEX surfaces_by_time ON surfaces (not_before) WHERE state = 'idle' AND wanted > shown",
+        "CREATE INDEX surfaces_held ON surfaces (state) WHERE state <> 'idle'",
+    )
+
+
+def views(db: Database) -> None:
+    """What people read: the open cases, the promises that stand, the timeline, and what the outbox is doing."""
+    _run(
+        db,
+        """CREATE VIEW open_cases AS
+               SELECT 'SEV-' || number AS name, severity, status, title, customer, owner, next_due,
+                      json_array_length(document, '$.people') AS others_present,
+                      (SELECT group_concat(area || '=' || holder, ' ')
+                          FROM claims WHERE case_number = number) AS claims,
+                      opened_at, changed_at, channel, thread, reference, number
+               FROM cases WHERE status <> 'closed'
+               ORDER BY next_due IS NULL, next_due, number""",
+        """CREATE VIEW promises AS
+               SELECT 'SEV-' || number AS name, customer, owner, next_due,
+                      json_extract(document, '$.promise.due') AS promised_for,
+                      json_extract(document, '$.promise.action') AS "action",
+                      json_extract(document, '$.promise.by') AS promised_by,
+                      json_extract(document, '$.promise.made_at') AS promised_at,
+                      json_extract(document, '$.tally.kept') AS kept,
+                      json_extract(document, '$.tally.late') AS late,
+                      json_extract(document, '$.tally.missed') AS missed,
+                      json_extract(document, '$.tally.renegotiated') AS renegotiated,
+                      status, number
+               FROM cases
+               ORDER BY next_due IS NULL, next_due, number""",
+        """CREATE VIEW timeline AS
+               SELECT 'SEV-' || case_number AS name, seq, at, "by", kind,
+                      json_extract(document, '$.area') AS area,
+                      coalesce(json_extract(document, '$.said'), json_extract(document, '$.evidence'),
+                               json_extract(document, '$.action'), json_extract(document, '$.text'),
+                               json_extract(document, '$.note'), json_extract(document, '$.asking'),
+                               json_extract(document, '$.checkpoint'), json_extract(document, '$.reason'),
+                               json_extract(document, '$.opening.title'), '') AS words,
+                      case_number
+               FROM facts
+               ORDER BY case_number, seq""",
+        """CREATE VIEW outbox_state AS
+               SELECT state, place, count(*) AS letters, min(created_at) AS oldest, max(attempts) AS most_attempts,
+                      sum(unsure) AS unsure, max(reason) AS a_reason
+               FROM outbox GROUP BY state, place""",
+    )
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views)
+"""Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
+
+
+def _run(db: Database, *statements: str) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
+# ---------------------------------------------------------------- bringing a file up to date
+
+
+def prepare(path: str, steps: tuple[Step, ...] = STEPS, *, patience: float = PATIENCE) -> Path | None:
+    """Make or bring up to date the database at `path`. Returns the copy made before migrating an older one.
+
+    Raises SchemaTooNew, having changed nothing, and NotOurs for a database of something else.
+    """
+    with closing(connect(path, create=True, patience=patience)) as connection:
+        # Two processes may start at once: the second waits here and finds the work done.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # The copy is made by a second connection, which sees what is committed while this one keeps writers out.
+            copy = _bring_up_to_date(path, connection, steps)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.execute("PRAGMA journal_mode = WAL")
+    return copy
+
+
+def _bring_up_to_date(path: str, connection: Connection, steps: tuple[Step, ...]) -> Path | None:
+    database, migrations = Database(connection), _migrations(steps)
+    applied = {migration.name for migration in migrations.applied(database)}
+    if applied - {step.__name__ for step in steps}:
+        raise SchemaTooNew(path, len(applied), len(steps))
+    if not applied and any(not name.startswith("_") for name in database.table_names()):
+        raise NotOurs(path)
+    if len(applied) == len(steps):
+        return None
+    copy = Path(f"{path}.before-{len(steps)}") if applied else None
+    if copy is not None:
+        backup(path, str(copy))
+    migrations.apply(database)
+    return copy
+
+
+def _migrations(steps: tuple[Step, ...]) -> Migrations:
+    migrations = Migrations("jibungoto")
+    for step in steps:
+        migrations(name=step.__name__)(step)
+    return migrations

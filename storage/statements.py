@@ -1,0 +1,242 @@
+"""Statements: every SQL sentence the store speaks, named and explained. The tables are in schema.py."""
+
+# ---------------------------------------------------------------- cases
+
+NEW_NUMBER = "UPDATE numbers SET last = last + 1 WHERE name = 'case' RETURNING last"
+"""The next case number; a rolled back transaction gives it back."""
+
+CASE = "SELECT document FROM cases WHERE number = ?"
+"""One case."""
+
+CASE_EXISTS = "SELECT 1 FROM cases WHERE number = ?"
+"""Whether a case is there."""
+
+CASE_BY_THREAD = """
+    SELECT document FROM threads JOIN cases ON number = case_number
+    WHERE threads.channel = ? AND threads.thread = ?
+    ORDER BY status = 'closed', cases.thread IS NOT threads.thread, number DESC LIMIT 1
+"""
+"""The case of a thread, present or former; where several had it, the living, then the present, then the newest."""
+
+CASE_BY_REFERENCE = """
+    SELECT document FROM cases
+    WHERE channel = ? AND reference_folded = ? AND status <> 'closed' AND reference_folded <> ''
+    ORDER BY number LIMIT 1
+"""
+"""The first unclosed case of a channel with this reference."""
+
+UNCLOSED = "SELECT document FROM cases WHERE status <> 'closed' ORDER BY next_due IS NULL, next_due, number"
+"""Everything not closed, what is due next first."""
+
+UNCLOSED_IN_CHANNEL = """
+    SELECT document FROM cases WHERE status <> 'closed' AND channel = ? ORDER BY next_due IS NULL, next_due, number
+"""
+"""The same, of one channel."""
+
+CASES_OF_PERSON = """
+    SELECT document FROM cases
+    WHERE number IN (SELECT case_number FROM people WHERE person = ?) AND status <> 'closed'
+    ORDER BY next_due IS NULL, next_due, number
+"""
+"""The unclosed cases of a person; `people` holds nobody of closed ones."""
+
+SAVE_CASE = """
+    INSERT INTO cases (number, team, channel, thread, status, severity, title, customer, reference, reference_folded,
+                       owner, opened_at, next_due, changed_at, document)
+    VALUES (:number, :team, :channel, :thread, :status, :severity, :title, :customer, :reference, :reference_folded,
+            :owner, :opened_at, :next_due, :changed_at, :document)
+    ON CONFLICT (number) DO UPDATE SET
+        team = excluded.team, channel = excluded.channel, thread = excluded.thread, status = excluded.status,
+        severity = excluded.severity, title = excluded.title, customer = excluded.customer,
+        reference = excluded.reference, reference_folded = excluded.reference_folded, owner = excluded.owner,
+        opened_at = excluded.opened_at, next_due = excluded.next_due, changed_at = excluded.changed_at,
+        document = excluded.document
+"""
+"""Keep a case as it stands now."""
+
+KEEP_THREAD = "INSERT INTO threads (channel, thread, case_number) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+"""A case's thread is found by for ever, also after it got another one."""
+
+# ---------------------------------------------------------------- claims and people
+
+CLAIMS = "SELECT area, holder FROM claims WHERE case_number = ?"
+"""Who holds which area of a case."""
+
+CLAIM = "INSERT INTO claims (case_number, area, holder) VALUES (?, ?, ?)"
+"""Hold an area; the primary key refuses a second holder."""
+
+RELEASE = "DELETE FROM claims WHERE case_number = ? AND area = ?"
+"""Nobody holds the area any more."""
+
+HOLDER = "SELECT holder FROM claims WHERE case_number = ? AND area = ?"
+"""Who won the race."""
+
+PEOPLE = "SELECT person, role FROM people WHERE case_number = ?"
+"""Who is in a case, and as what."""
+
+ADD_PERSON = "INSERT INTO people (case_number, person, role) VALUES (?, ?, ?)"
+"""Somebody came in."""
+
+DROP_PERSON = "DELETE FROM people WHERE case_number = ? AND person = ? AND role = ?"
+"""Somebody left."""
+
+# ---------------------------------------------------------------- checkpoints
+
+CHECKPOINTS = "SELECT key, clock, rung, clock_due, due_at FROM checkpoints WHERE case_number = ?"
+"""The moments planned for a case."""
+
+PLAN = "INSERT INTO checkpoints (case_number, key, clock, rung, clock_due, due_at) VALUES (?, ?, ?, ?, ?, ?)"
+"""Plan one moment."""
+
+UNPLAN = "DELETE FROM checkpoints WHERE case_number = ? AND key = ?"
+"""Forget one moment."""
+
+DUE = "SELECT case_number FROM checkpoints WHERE due_at <= ? ORDER BY due_at, case_number"
+"""Cases with something due, most overdue first, once per checkpoint: the reader stops when it has enough."""
+
+NEXT_DUE = "SELECT min(due_at) FROM checkpoints"
+"""The earliest moment of all."""
+
+# ---------------------------------------------------------------- facts
+
+FACTS = "SELECT seq, document FROM facts WHERE case_number = ? ORDER BY seq"
+"""A case's history."""
+
+FACTS_BETWEEN = "SELECT document FROM facts WHERE case_number = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+"""The part of it that one delivery added."""
+
+LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM facts WHERE case_number = ?"
+"""How long the history is."""
+
+APPEND = 'INSERT INTO facts (case_number, seq, kind, "by", at, delivery, document) VALUES (?, ?, ?, ?, ?, ?, ?)'
+"""One more fact."""
+
+DELIVERY = "SELECT case_number, first_seq, last_seq FROM deliveries WHERE id = ?"
+"""What an inbound act did the first time."""
+
+REMEMBER = """
+    INSERT INTO deliveries (id, case_number, first_seq, last_seq, at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO NOTHING
+"""
+"""Keep what an inbound act did; its first memory stands."""
+
+# ---------------------------------------------------------------- outbox
+
+_HAS_THREAD = "EXISTS (SELECT 1 FROM cases WHERE number = case_number AND thread IS NOT NULL)"
+_CAN_GO = f"(place IN ('person', 'channel') OR {_HAS_THREAD})"
+
+ENQUEUE = """
+    INSERT INTO outbox (id, key, case_number, place, person, urgency, not_before, created_at, document)
+    VALUES (:id, :key, :case_number, :place, :person, :urgency, :at, :at, :document)
+    ON CONFLICT (key) DO NOTHING
+"""
+"""A notice to say; the same key is said once for all time."""
+
+LETTERS = f"""
+    SELECT id, document, created_at, attempts, unsure FROM outbox
+    WHERE state = 'pending' AND not_before <= ? AND {_CAN_GO}
+    ORDER BY urgency, created_at, seq LIMIT ?
+"""
+"""What may go out now."""
+
+LEASE_LETTER = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?"
+"""Somebody is saying it."""
+
+SETTLE_LETTER = """
+    UPDATE outbox SET state = 'sent', unsure = 0, channel = ?, ts = ?, settled_at = ?, reason = ?
+    WHERE id = ? AND state <> 'sent'
+"""
+"""It was said, or there was nothing left to say."""
+
+POSTPONE_LETTER = """
+    UPDATE outbox SET state = 'pending', unsure = ?, not_before = ?, reason = ? WHERE id = ? AND state <> 'sent'
+"""
+"""Not now."""
+
+PARK_LETTER = "UPDATE outbox SET state = 'parked', settled_at = ?, reason = ? WHERE id = ? AND state <> 'sent'"
+"""It can't be said; a person sees why."""
+
+RECOVER_LETTERS = """
+    UPDATE outbox SET state = 'pending', unsure = 1, not_before = ?
+    WHERE state = 'sending' AND state IN ('pending', 'sending')
+"""
+"""A dead process was saying these. (The second condition names the index.)"""
+
+NEXT_LETTER = f"SELECT not_before FROM outbox WHERE state = 'pending' AND {_CAN_GO} ORDER BY not_before LIMIT 1"
+"""When the next letter may go."""
+
+OLDEST_LETTER = f"""
+    SELECT created_at FROM outbox WHERE state IN ('pending', 'sending') AND {_CAN_GO} ORDER BY created_at LIMIT 1
+"""
+"""The letter that waits longest, those put off by trouble included."""
+
+PARKED = """
+    SELECT * FROM (
+        SELECT id, case_number, key, reason, settled_at AS at FROM outbox WHERE state = 'parked'
+        UNION ALL
+        SELECT id, case_number, key, reason, parked_at AS at FROM surfaces WHERE state = 'parked' AND state <> 'idle'
+    ) ORDER BY at DESC LIMIT ?
+"""
+"""What could not be said or shown, the newest first."""
+
+# ---------------------------------------------------------------- surfaces
+
+_CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
+
+SURFACE_TIMES = "SELECT attempts, not_before, shown_at, wanted, calm_seconds, state FROM surfaces WHERE key = ?"
+"""What decides when a surface may be shown again."""
+
+ADD_SURFACE = """
+    INSERT INTO surfaces (key, kind, case_number, person, id, calm_seconds, not_before, touched_at)
+    VALUES (:key, :kind, :case_number, :person, :id, :calm_seconds, :not_before, :at)
+"""
+"""A surface is wanted for the first time."""
+
+TOUCH_SURFACE = """
+    UPDATE surfaces SET wanted = wanted + 1, calm_seconds = :calm_seconds, not_before = :not_before, touched_at = :at,
+        attempts = CASE state WHEN 'parked' THEN 0 ELSE attempts END,
+        reason = CASE state WHEN 'parked' THEN '' ELSE reason END,
+        state = CASE state WHEN 'parked' THEN 'idle' ELSE state END
+    WHERE key = :key
+"""
+"""It is wanted anew; being touched ends its parking."""
+
+SURFACES = f"""
+    SELECT key, kind, case_number, person, id, channel, ts, wanted, shown, attempts, unsure FROM surfaces
+    WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {_CAN_SHOW}
+    ORDER BY not_before, key LIMIT ?
+"""
+"""What may be shown now."""
+
+LEASE_SURFACE = "UPDATE surfaces SET state = 'sending', attempts = attempts + 1 WHERE key = ?"
+"""Somebody is showing it."""
+
+SETTLE_SURFACE = """
+    UPDATE surfaces SET state = 'idle', unsure = 0, attempts = 0, reason = '', shown = max(shown, :shown),
+        channel = coalesce(:channel, channel), ts = coalesce(:ts, ts), shown_at = :at, not_before = :not_before
+    WHERE key = :key
+"""
+"""This version stands there now."""
+
+POSTPONE_SURFACE = "UPDATE surfaces SET state = 'idle', unsure = ?, not_before = ?, reason = ? WHERE key = ?"
+"""Not now."""
+
+PARK_SURFACE = "UPDATE surfaces SET state = 'parked', parked_at = ?, reason = ? WHERE key = ?"
+"""It can't be shown."""
+
+FORGET_SURFACE = """
+    UPDATE surfaces SET state = 'idle', id = ?, channel = NULL, ts = NULL, shown = 0, shown_at = NULL, unsure = 0,
+        not_before = ?, reason = ''
+    WHERE key = ?
+"""
+"""Its message is gone: another one will stand in for it, under another id."""
+
+RECOVER_SURFACES = """
+    UPDATE surfaces SET state = 'idle', unsure = 1, not_before = ? WHERE state = 'sending' AND state <> 'idle'
+"""
+"""A dead process was showing these."""
+
+NEXT_SURFACE = f"""
+    SELECT not_before FROM surfaces WHERE state = 'idle' AND wanted > shown AND {_CAN_SHOW} ORDER BY not_before LIMIT 1
+"""
+"""When the next surface may be shown."""

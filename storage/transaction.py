@@ -1,0 +1,305 @@
+"""Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
+
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from bot.domain.case import Case
+from bot.domain.errors import AreaTaken
+from bot.domain.messages import Fact, Notice
+from bot.domain.sla import Checkpoint
+from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
+from bot.ports import Answer, Letter, Parked, Receipt, Surface, SurfaceKind, Told
+from storage import rows
+from storage import statements as sql
+from storage.connection import Connection, IntegrityError
+from storage.rows import moment_of, text_of
+
+NOTHING_LEFT = "nothing left to say"
+
+
+class SqliteQueries:
+    """Questions to the database, as ports.Queries promises them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # cases
+
+    def case(self, number: CaseNumber) -> Case | None:
+        return self._one_case(sql.CASE, number)
+
+    def by_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
+        return self._one_case(sql.CASE_BY_THREAD, channel, thread)
+
+    def by_reference(self, channel: ChannelId, reference: str) -> Case | None:
+        return self._one_case(sql.CASE_BY_REFERENCE, channel, rows.reference_of(reference))
+
+    def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
+        return self._cases(sql.UNCLOSED) if channel is None else self._cases(sql.UNCLOSED_IN_CHANNEL, channel)
+
+    def of_person(self, person: UserId) -> list[Case]:
+        return self._cases(sql.CASES_OF_PERSON, person)
+
+    # history
+
+    def facts(self, number: CaseNumber) -> list[Told]:
+        return [rows.told_of(row) for row in self._all(sql.FACTS, number)]
+
+    def answer(self, delivery: DeliveryId) -> Answer | None:
+        found = self._first(sql.DELIVERY, delivery)
+        if found is None:
+            return None
+        number, first, last = found
+        case = self.case(number)
+        assert case is not None  # a foreign key says so
+        facts = tuple(rows.fact_of(document) for (document,) in self._all(sql.FACTS_BETWEEN, number, first, last))
+        return Answer(case=case, facts=facts)
+
+    # time
+
+    def due(self, now: datetime, limit: int) -> list[CaseNumber]:
+        with closing(self._connection.execute(sql.DUE, (text_of(now),))) as in_order:
+            return list(islice(_once(number for (number,) in in_order), limit))
+
+    def next_due(self) -> datetime | None:
+        return self._moment(sql.NEXT_DUE)
+
+    def next_delivery(self) -> datetime | None:
+        times = [at for at in (self._moment(sql.NEXT_LETTER), self._moment(sql.NEXT_SURFACE)) if at is not None]
+        return min(times, default=None)
+
+    # what is not said yet
+
+    def parked(self, limit: int = 50) -> list[Parked]:
+        return [rows.parked_of(row) for row in self._all(sql.PARKED, limit)]
+
+    def backlog(self, now: datetime) -> timedelta:
+        oldest = self._moment(sql.OLDEST_LETTER)
+        return max(now - oldest, timedelta(0)) if oldest is not None else timedelta(0)
+
+    # how it is asked
+
+    def _first(self, statement: str, *values: Any) -> rows.Columns | None:
+        found: rows.Columns | None = self._connection.execute(statement, values).fetchone()
+        return found
+
+    def _all(self, statement: str, *values: Any) -> list[rows.Columns]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def _moment(self, statement: str) -> datetime | None:
+        found = self._first(statement)
+        return moment_of(found[0]) if found and found[0] is not None else None
+
+    def _one_case(self, statement: str, *values: Any) -> Case | None:
+        found = self._first(statement, *values)
+        return self._read(found[0]) if found else None
+
+    def _cases(self, statement: str, *values: Any) -> list[Case]:
+        return [self._read(document) for (document,) in self._all(statement, *values)]
+
+    def _read(self, document: str) -> Case:
+        return rows.case_of(document)
+
+
+class SqliteTransaction(SqliteQueries):
+    """Changes to the database, as ports.Transaction promises them."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._holders: dict[CaseNumber, dict[AreaKey, UserId]] = {}
+        """Who held what in each case as this transaction last saw it."""
+        self._named: set[CaseNumber] = set()
+
+    def check(self) -> None:
+        """Every case written about is there, or LookupError: the COMMIT would refuse it for the whole batch."""
+        for number in self._named - self._holders.keys():
+            if self._first(sql.CASE_EXISTS, number) is None:
+                raise LookupError(f"something was written about case {number}, which is not in the store")
+
+    # cases
+
+    def new_number(self) -> CaseNumber:
+        found = self._all(sql.NEW_NUMBER)
+        return CaseNumber(found[0][0])
+
+    def save(self, case: Case, checkpoints: tuple[Checkpoint, ...]) -> None:
+        self._run(sql.SAVE_CASE, rows.case_row(case))
+        if case.thread is not None:
+            self._run(sql.KEEP_THREAD, (case.channel, case.thread, case.number))
+        self._keep_claims(case)
+        self._keep_people(case)
+        self._keep_checkpoints(case.number, checkpoints)
+        self._holders[case.number] = rows.holders_of(case)
+
+    def _keep_claims(self, case: Case) -> None:
+        kept: dict[AreaKey, UserId] = dict(self._all(sql.CLAIMS, case.number))
+        wanted, seen = rows.holders_of(case), self._holders.get(case.number, {})
+        for area, holder in kept.items():
+            # An area passes to another holder only where this transaction saw who held it; else it lost a race.
+            if area not in wanted or (wanted[area] != holder and seen.get(area) == holder):
+                self._run(sql.RELEASE, (case.number, area))
+        for area, holder in wanted.items():
+            if kept.get(area) != holder:
+                self._claim(case.number, area, holder)
+
+    def _claim(self, number: CaseNumber, area: AreaKey, holder: UserId) -> None:
+        try:
+            self._run(sql.CLAIM, (number, area, holder))
+        except IntegrityError:
+            winner = self._first(sql.HOLDER, number, area)
+            if winner is None:
+                raise
+            raise AreaTaken(number=number, holder=winner[0], area=area, key=area) from None
+
+    def _keep_people(self, case: Case) -> None:
+        kept, wanted = set(self._all(sql.PEOPLE, case.number)), rows.people_of(case)
+        for person, role in kept - wanted:
+            self._run(sql.DROP_PERSON, (case.number, person, role))
+        for person, role in wanted - kept:
+            self._run(sql.ADD_PERSON, (case.number, person, role))
+
+    def _keep_checkpoints(self, number: CaseNumber, checkpoints: tuple[Checkpoint, ...]) -> None:
+        """Most changes of a case move none of its moments: only what differs is written."""
+        kept, wanted = set(self._all(sql.CHECKPOINTS, number)), set(rows.checkpoint_rows(checkpoints).values())
+        for key, *_ in kept - wanted:
+            self._run(sql.UNPLAN, (number, key))
+        for row in wanted - kept:
+            self._run(sql.PLAN, (number, *row))
+
+    # history
+
+    def append(self, number: CaseNumber, facts: tuple[Fact, ...], delivery: DeliveryId) -> None:
+        if not facts:
+            raise ValueError(f"{delivery} changed nothing: remember it instead")
+        if self._first(sql.DELIVERY, delivery) is not None:
+            raise ValueError(f"{delivery} was handled before: its first answer stands")
+        first = 1 + self._last_seq(number)
+        for seq, fact in enumerate(facts, first):
+            self._run(sql.APPEND, rows.fact_row(number, seq, fact, delivery))
+        self._remember(delivery, number, first, first + len(facts) - 1, facts[-1].at)
+
+    def remember(self, delivery: DeliveryId, number: CaseNumber, at: datetime) -> None:
+        last = self._last_seq(number)
+        self._remember(delivery, number, last + 1, last, at)
+
+    def _last_seq(self, number: CaseNumber) -> int:
+        self._named.add(number)
+        found = self._first(sql.LAST_SEQ, number)
+        return found[0] if found else 0
+
+    def _remember(self, delivery: DeliveryId, number: CaseNumber, first: int, last: int, at: datetime) -> None:
+        self._run(sql.REMEMBER, (delivery, number, first, last, text_of(at)))
+
+    # outbox
+
+    def enqueue(self, notice: Notice, at: datetime) -> None:
+        self._named.add(notice.case)
+        self._run(sql.ENQUEUE, rows.notice_row(notice, _opaque(), at))
+
+    def take_letters(self, now: datetime, limit: int) -> list[Letter]:
+        letters = [rows.letter_of(row) for row in self._all(sql.LETTERS, text_of(now), limit)]
+        for letter in letters:
+            self._run(sql.LEASE_LETTER, (letter.id,))
+        return letters
+
+    def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
+        channel, ts, reason = (receipt.channel, receipt.ts, "") if receipt else (None, None, NOTHING_LEFT)
+        self._run(sql.SETTLE_LETTER, (channel, ts, text_of(at), reason, id))
+
+    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool) -> None:
+        self._run(sql.POSTPONE_LETTER, (int(unsure), text_of(until), reason, id))
+
+    def park_letter(self, id: str, reason: str, at: datetime) -> None:
+        self._run(sql.PARK_LETTER, (text_of(at), reason, id))
+
+    # surfaces
+
+    def touch(
+        self,
+        kind: SurfaceKind,
+        at: datetime,
+        *,
+        case: CaseNumber | None = None,
+        person: UserId | None = None,
+        calm: timedelta = timedelta(0),
+        only_known: bool = False,
+    ) -> None:
+        if case is not None:
+            self._named.add(case)
+        key = rows.surface_key(kind, case, person)
+        times = self._first(sql.SURFACE_TIMES, key)
+        if times is None and only_known:
+            return
+        values = {"key": key, "at": text_of(at), "calm_seconds": calm.total_seconds()}
+        if times is None:
+            new = {"kind": kind, "case_number": case, "person": person, "id": _opaque(), "not_before": text_of(at)}
+            self._run(sql.ADD_SURFACE, values | new)
+        else:
+            self._run(sql.TOUCH_SURFACE, values | {"not_before": text_of(_calmly(times, at, calm))})
+
+    def take_surfaces(self, now: datetime, limit: int) -> list[Surface]:
+        surfaces = [rows.surface_of(row) for row in self._all(sql.SURFACES, text_of(now), limit)]
+        for surface in surfaces:
+            self._run(sql.LEASE_SURFACE, (surface.key,))
+        return surfaces
+
+    def settle_surface(self, key: str, shown: int, receipt: Receipt | None, at: datetime) -> None:
+        times = self._first(sql.SURFACE_TIMES, key)
+        if times is None:
+            return
+        *_, calm_seconds, _ = times
+        place = {"channel": receipt.channel, "ts": receipt.ts} if receipt else {"channel": None, "ts": None}
+        again = at + timedelta(seconds=calm_seconds)
+        self._run(
+            sql.SETTLE_SURFACE, {"key": key, "shown": shown, "at": text_of(at), "not_before": text_of(again), **place}
+        )
+
+    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool) -> None:
+        self._run(sql.POSTPONE_SURFACE, (int(unsure), text_of(until), reason, key))
+
+    def park_surface(self, key: str, reason: str, at: datetime) -> None:
+        self._run(sql.PARK_SURFACE, (text_of(at), reason, key))
+
+    def forget_surface(self, key: str, at: datetime) -> None:
+        self._run(sql.FORGET_SURFACE, (_opaque(), text_of(at), key))
+
+    # after a crash
+
+    def recover(self, at: datetime) -> int:
+        found = 0
+        for statement in (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES):
+            found += self._connection.execute(statement, (text_of(at),)).rowcount
+        return found
+
+    # how it is written
+
+    def _run(self, statement: str, values: Any = ()) -> None:
+        self._connection.execute(statement, values)
+
+    def _read(self, document: str) -> Case:
+        case = super()._read(document)
+        self._holders[case.number] = rows.holders_of(case)
+        return case
+
+
+def _once(numbers: Iterable[CaseNumber]) -> Iterable[CaseNumber]:
+    seen: set[CaseNumber] = set()
+    for number in numbers:
+        if number not in seen:
+            seen.add(number)
+            yield number
+
+
+def _opaque() -> str:
+    return uuid4().hex
+
+
+def _calmly(times: rows.Columns, at: datetime, calm: timedelta) -> datetime:
+    """When a touched surface may be shown: calm since it was shown, and no sooner than its next attempt may be."""
+    attempts, not_before, shown_at, _, _, state = times
+    earliest = max(at, moment_of(shown_at) + calm) if shown_at else at
+    return max(earliest, moment_of(not_before)) if attempts and state != "parked" else earliest

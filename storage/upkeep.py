@@ -1,0 +1,63 @@
+"""Upkeep: what an operator does to the file: copy it while it is in use, and look at how it is."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.domain.values import Value
+from storage.connection import SQLITE_MODULE, SQLITE_VERSION, connect
+
+
+class Description(Value):
+    """How a database file is, for `doctor`."""
+
+    path: str
+    sqlite_version: str
+    sqlite_module: str
+    schema_version: int
+    journal_mode: str
+    counts: dict[str, int]
+
+
+def backup(path_from: str, path_to: str) -> None:
+    """Copy a database that may be in use. The copy is one consistent moment, and appears whole or not at all.
+
+    Raises FileNotFoundError where there is nothing to copy.
+    """
+    if Path(path_from).resolve(strict=True) == Path(path_to).resolve():
+        raise ValueError(f"{path_to} is the database itself: name another file")
+    unfinished = Path(f"{path_to}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    _copy(path_from, str(unfinished))
+    os.replace(unfinished, path_to)
+
+
+def _copy(path_from: str, path_to: str) -> None:
+    with closing(connect(path_from)) as source, closing(connect(path_to, create=True)) as target:
+        source.backup(target)  # https://sqlite.org/backup.html
+        # One file, complete by itself: no -wal beside it that could be left behind.
+        target.execute("PRAGMA journal_mode = DELETE")
+
+
+def describe(path: str) -> Description:
+    """The versions, the journal mode and how much is in each table. Raises FileNotFoundError."""
+    Path(path).stat()
+    with closing(connect(path, read_only=True)) as connection:
+        database = Database(connection)
+        return Description(
+            path=path,
+            sqlite_version=SQLITE_VERSION,
+            sqlite_module=SQLITE_MODULE,
+            schema_version=_schema_version(database),
+            journal_mode=connection.execute("PRAGMA journal_mode").fetchone()[0],
+            counts={name: database.table(name).count for name in database.table_names() if not name.startswith("_")},
+        )
+
+
+def _schema_version(database: Database) -> int:
+    """How many migrations this database has seen."""
+    if "_sqlite_migrations" not in database.table_names():
+        return 0
+    return database.table("_sqlite_migrations").count_where("migration_set = ?", ["jibungoto"])

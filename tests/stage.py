@@ -1,0 +1,174 @@
+"""Stage: a team, its Slack and the bot, with the clock in the test's hand. Nothing more clever."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app import Bot, started
+from bot.desk import CALM
+from bot.domain.case import Case
+from bot.domain.values import CaseNumber
+from bot.pace import Limits, Rate
+from bot.settings import Environment, load_configuration
+from sandbox import Message, Sandbox
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+NINE = datetime(2026, 11, 24, 9, 0, tzinfo=TOKYO)
+ROOT = Path(__file__).parent.parent
+SEV_A, SEV_A_EN = "C01SEVJA", "C02SEVEN"
+YUKI, BOB, HANA, KEN, MEI, ALEX = "U01YUKI", "U02BOB", "U03HANA", "U04KEN", "U05MEI", "U06ALEX"
+
+TEAM = """
+[[channels]]
+id = "C01SEVJA"
+language = "ja"
+customer_zone = "Asia/Tokyo"
+backup = ["U03HANA"]
+
+[[channels]]
+id = "C02SEVEN"
+language = "en"
+customer_zone = "Europe/London"
+"""
+
+STORE_POS = """[SevA] 店舗POSのWebサーバーに接続できない
+お客様: 西日本リテール様 / 契約: Azure Rapid Response / SR# 2411230010001234
+既に業務に支障が出ており、朝7時までに復旧しなければ開店業務が行えません。"""
+
+UNHURRIED = Limits(**{name: Rate(burst=1e6, per_second=1e6) for name in ("channel", "posts", "updates", "homes")})
+"""Without Slack's limits: stories are told without waiting; the limits have tests of their own."""
+
+
+class StageClock:
+    """The bot's clock is Slack's, so that one hand moves both."""
+
+    pace = 1.0
+
+    def __init__(self, slack: Sandbox) -> None:
+        self._slack = slack
+
+    def now(self) -> datetime:
+        return self._slack.clock.now()
+
+
+class Stage:
+    """What a story needs: people, a Slack, the bot, and the time."""
+
+    def __init__(self, slack: Sandbox, bot: Bot) -> None:
+        self.slack = slack
+        self.bot = bot
+
+    def __getattr__(self, name: str) -> Any:
+        """`stage.yuki` is the person U01YUKI."""
+        people = {"yuki": YUKI, "bob": BOB, "hana": HANA, "ken": KEN, "mei": MEI, "alex": ALEX,
+                  "guest": "U08GUEST", "partner": "U09PARTNER", "naoko": "U07NAOKO"}  # fmt: skip
+        if name in people:
+            return self.slack.person(people[name])
+        raise AttributeError(name)
+
+    async def settle(self) -> None:
+        """Everything due is said, the card's short rest between two edits included."""
+        await self.bot.settle()
+        wake = await self.bot.store.read(lambda q: q.next_delivery())
+        now = self.slack.clock.now()
+        if wake is not None and timedelta(0) < wake - now <= CALM:
+            self.slack.clock.set(wake)
+            await self.bot.settle()
+
+    async def at(self, clock: str) -> None:
+        """Let it become this Tokyo time, and everything due by then happen. `10:01`, or `+1 02:10` a day later."""
+        days, _, time = clock.rpartition(" ")
+        hour, minute = map(int, time.split(":"))
+        start = self.slack.clock.now().astimezone(TOKYO)
+        moment = start.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=int(days or 0))
+        self.slack.clock.set(moment)
+        await self.settle()
+
+    async def after(self, **time: float) -> None:
+        """Let so much time pass."""
+        self.slack.clock.move(timedelta(**time))
+        await self.settle()
+
+    async def post(self, text: str = STORE_POS, channel: str = SEV_A, who: str = YUKI) -> Message:
+        """Somebody posts in the team channel, and the bot has had its say."""
+        message = await self.slack.person(who).post(channel, text)
+        await self.settle()
+        return message
+
+    async def open_case(self, text: str = STORE_POS, channel: str = SEV_A, who: str = YUKI) -> Case:
+        """A case posted in the channel."""
+        message = await self.post(text, channel, who)
+        case = await self.bot.desk.in_thread(channel, message.ts)  # type: ignore[arg-type]
+        assert case is not None, "the post opened no case"
+        return case
+
+    async def case(self, number: int = 1) -> Case:
+        return await self.bot.desk.find(CaseNumber(number))
+
+    async def sev(self, who: str, text: str, channel: str = SEV_A) -> str:
+        """What `/sev …` answers, in words."""
+        reply = await self.slack.person(who).command("/sev", text, channel=channel)
+        await self.settle()
+        return reply.text
+
+    async def mention(self, who: str, case: Case, text: str) -> str:
+        """What `@jibungoto …` in the thread answers privately, in words; empty where it says nothing."""
+        before = len(self.slack.ephemerals(who))
+        await self.slack.person(who).post(case.channel, f"@jibungoto {text}", thread_ts=case.thread)
+        await self.settle()
+        return "\n".join(message.text for message in self.slack.ephemerals(who)[before:])
+
+    def card(self, case: Case) -> Message:
+        """The case's card: the bot's first reply in its thread."""
+        return next(m for m in self.thread(case) if m.user == self.slack.bot_user_id and m.ts != case.thread)
+
+    def thread(self, case: Case) -> list[Message]:
+        assert case.thread is not None
+        return self.slack.thread(case.channel, case.thread)
+
+    def said_in(self, case: Case) -> list[Message]:
+        """What the bot said in the thread below the card."""
+        ours = [m for m in self.thread(case) if m.user == self.slack.bot_user_id and m.ts != case.thread]
+        return ours[1:]
+
+    def said_to(self, who: str) -> list[Message]:
+        """The direct messages that a person got."""
+        return [message for message in self.slack.dms(who) if message.user == self.slack.bot_user_id]
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path,
+    *,
+    http: bool = True,
+    toml: str = TEAM,
+    slack: Sandbox | None = None,
+    limits: Limits = UNHURRIED,
+    loops: bool = False,
+) -> AsyncIterator[Stage]:
+    """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
+    if slack is None:
+        async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
+            async with staged(folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops) as stage:
+                yield stage
+            return
+    config = folder / "jibungoto.toml"
+    config.write_text(toml, encoding="utf-8")
+    secrets = {"slack_signing_secret": slack.signing_secret} if http else {"slack_app_token": slack.app_token}
+    environment = Environment(
+        slack_bot_token=slack.bot_token,
+        slack_api_url=slack.api_url,
+        jibungoto_database=str(folder / "jibungoto.db"),
+        jibungoto_config=str(config),
+        jibungoto_port=0,
+        **secrets,
+    )
+    settings = load_configuration(environment.jibungoto_config)
+    async with started(environment, settings, clock=StageClock(slack), limits=limits, loops=loops) as bot:
+        slack.request_url = f"{bot.address}/slack/events" if http else None
+        if not http:
+            await slack.connected()
+        yield Stage(slack, bot)

@@ -28,8 +28,11 @@ from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.socket import SocketLine
 from handlers.views.lists import show, timeline
 from handlers.web.server import Pages, served
+from storage.schema import NotOurs, SchemaTooNew
 from storage.sqlite import SqliteStore
 from storage.upkeep import backup, describe
+
+__all__ = ["Bot", "NotOurs", "SchemaTooNew", "TokenRefused", "described", "examined", "save_copy", "started"]
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +84,7 @@ async def started(
 ) -> AsyncIterator[Bot]:
     """A bot that listens and speaks until the block ends. Without `loops` nothing is sent until `settle` is called.
 
-    Raises TokenRefused, SchemaTooNew, NothingSaved, OSError where the port is taken.
+    Raises TokenRefused, SchemaTooNew, NotOurs, NothingSaved, OSError where the port is taken.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -188,7 +191,7 @@ async def read_case(environment: Environment, number: CaseNumber) -> tuple[Case,
 async def described(environment: Environment, number: CaseNumber, language: Language, zone: str) -> str:
     """A case as the command line prints it: the card in words and what happened."""
     case, told = await read_case(environment, number)
-    shown = show(case, SystemClock().now(), language, zone=zone).text
+    shown = show(case, language=language, now=SystemClock().now(), zone=zone).text
     return f"{shown}\n\n{timeline(case, told, language, zone, limit=1000).text}"
 
 

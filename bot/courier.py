@@ -9,11 +9,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.desk import Desk
 from bot.domain.case import TIME, Case
 from bot.domain.errors import NothingSaved
-from bot.domain.messages import CaseOpened, LoseOwner, LoseThread, Notice, StartThread, ThreadLost
+from bot.domain.messages import CaseCommand, CaseOpened, LoseOwner, LoseThread, Notice, StartThread, ThreadLost
 from bot.domain.notices import still_worth_saying
 from bot.domain.values import DeliveryId
 from bot.pace import Limits, Pace, Rate
@@ -37,6 +38,8 @@ from bot.ports import (
 )
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 IN_HAND = 64
 """Ours: how much is being sent at once; the lanes keep Slack's limits, this bounds our memory."""
@@ -131,39 +134,49 @@ class Courier:
     # ------------------------------------------------------------ letters
 
     async def _letter(self, letter: Letter) -> None:
-        notice = letter.notice
-        case = await self._desk.find(notice.case)
-        lane = f"channel {notice.to or case.channel}"
         try:
-            receipt = await self._messenger.find(letter, case) if letter.unsure else None
-            if receipt is None:
-                await self._turns({lane: self._limits.channel, "chat.postMessage": self._limits.posts})
-                # Read again after waiting: the re-check is of this moment, not of when the letter was taken.
-                case = await self._desk.find(notice.case)
-                if still_worth_saying(case, notice):
-                    receipt = await self._messenger.deliver(letter, case, self._desk.now())
+            receipt = await self._said(letter)
         except DeliveryTrouble as trouble:
-            await self._trouble(letter, case, trouble, lane)
-            return
+            await self._trouble(letter, trouble)
         except Exception:
-            log.exception("sending %s failed in a way nobody foresaw", notice.key)
+            log.exception("sending %s failed in a way nobody foresaw", letter.notice.key)
             await self._put_off_letter(letter, Unsure("unforeseen"))
-            return
-        await self._settle(letter, receipt)
+        else:
+            await self._settle(letter, receipt)
+
+    async def _said(self, letter: Letter) -> Receipt | None:
+        """Say it, unless it stands there already or is no longer true. Raises DeliveryTrouble."""
+        case = await self._desk.find(letter.notice.case)
+        if letter.unsure and (found := await self._messenger.find(letter, case)) is not None:
+            return found
+        await self._turns({_lane(letter.notice, case): self._limits.channel, "chat.postMessage": self._limits.posts})
+        # Read again after waiting: the re-check is of this moment, not of when the letter was taken.
+        case = await self._desk.find(letter.notice.case)
+        if not still_worth_saying(case, letter.notice):
+            return None
+        return await self._messenger.deliver(letter, case, self._desk.now())
+
+    async def _written(self, work: Callable[[Transaction], None]) -> None:
+        """Write down how it went, however long the disk refuses: a letter in hand must not be forgotten."""
+        await _insist(lambda: self._store.write(work))
+
+    async def _act(self, command: CaseCommand) -> None:
+        """Let the desk know what became of a message, however long the disk refuses."""
+        await _insist(lambda: self._desk.handle(command))
 
     async def _settle(self, letter: Letter, receipt: Receipt | None) -> None:
         notice = letter.notice
         if receipt is not None and isinstance(notice.fact, CaseOpened | ThreadLost) and notice.place == "channel":
-            await self._desk.handle(
-                StartThread(delivery=DeliveryId(f"letter:{letter.id}"), by=TIME, case=notice.case, thread=receipt.ts)
-            )
+            delivery = DeliveryId(f"letter:{letter.id}")
+            await self._act(StartThread(delivery=delivery, by=TIME, case=notice.case, thread=receipt.ts))
         now = self._desk.now()
-        await self._store.write(lambda tx: tx.settle_letter(letter.id, receipt, now))
+        await self._written(lambda tx: tx.settle_letter(letter.id, receipt, now))
 
-    async def _trouble(self, letter: Letter, case: Case, trouble: DeliveryTrouble, lane: str) -> None:
+    async def _trouble(self, letter: Letter, trouble: DeliveryTrouble) -> None:
+        case = await _insist(lambda: self._desk.find(letter.notice.case))
         match trouble:
             case Wait():
-                self._pace.shut(lane, trouble.seconds, self._monotonic())
+                self._pace.shut(_lane(letter.notice, case), trouble.seconds, self._monotonic())
                 await self._put_off_letter(letter, trouble, seconds=trouble.seconds)
             case ThreadGone():
                 await self._lose_thread(case)
@@ -182,11 +195,11 @@ class Courier:
     async def _put_off_letter(self, letter: Letter, trouble: DeliveryTrouble, seconds: float | None = None) -> None:
         until = self._desk.now() + timedelta(seconds=_backoff(letter.attempts) if seconds is None else seconds)
         unsure = isinstance(trouble, Unsure) or letter.unsure
-        await self._store.write(lambda tx: tx.postpone_letter(letter.id, until, trouble.reason, unsure=unsure))
+        await self._written(lambda tx: tx.postpone_letter(letter.id, until, trouble.reason, unsure=unsure))
 
     async def _park(self, letter: Letter, reason: str) -> None:
         now = self._desk.now()
-        await self._store.write(lambda tx: tx.park_letter(letter.id, reason, now))
+        await self._written(lambda tx: tx.park_letter(letter.id, reason, now))
 
     async def _elsewhere(self, letter: Letter, case: Case, trouble: DeliveryTrouble) -> None:
         """This place is broken: say it in another one, once, and keep the broken one where people see it."""
@@ -199,15 +212,15 @@ class Courier:
             if instead is not None:
                 tx.enqueue(instead, now)
 
-        await self._store.write(both)
+        await self._written(both)
         if isinstance(trouble, PersonGone) and letter.notice.to == case.owner:
-            await self._desk.handle(LoseOwner(delivery=DeliveryId(f"gone:{letter.id}"), by=TIME, case=case.number))
+            await self._act(LoseOwner(delivery=DeliveryId(f"gone:{letter.id}"), by=TIME, case=case.number))
         self._alarm.ring()
 
     async def _lose_thread(self, case: Case) -> None:
         if case.thread is not None:
             delivery = DeliveryId(f"thread-gone:{case.number}:{case.thread}")
-            await self._desk.handle(LoseThread(delivery=delivery, by=TIME, case=case.number, thread=case.thread))
+            await self._act(LoseThread(delivery=delivery, by=TIME, case=case.number, thread=case.thread))
 
     # ------------------------------------------------------------ surfaces
 
@@ -230,7 +243,7 @@ class Courier:
             await self._put_off_surface(surface, Unsure("unforeseen"))
             return
         now = self._desk.now()
-        await self._store.write(lambda tx: tx.settle_surface(surface.key, surface.wanted, receipt, now))
+        await self._written(lambda tx: tx.settle_surface(surface.key, surface.wanted, receipt, now))
 
     async def _pictured(self, surface: Surface) -> tuple[Case, ...]:
         if surface.case is not None:
@@ -249,13 +262,13 @@ class Courier:
         now = self._desk.now()
         match trouble:
             case MessageGone():
-                await self._store.write(lambda tx: tx.forget_surface(surface.key, now))
+                await self._written(lambda tx: tx.forget_surface(surface.key, now))
             case ThreadGone():
                 await self._put_off_surface(surface, trouble, seconds=1)
                 await self._lose_thread((await self._pictured(surface))[0])
             case Unreachable() | Faulty():
                 log.warning("%s can't be shown: %s", surface.key, trouble.reason)
-                await self._store.write(lambda tx: tx.park_surface(surface.key, trouble.reason, now))
+                await self._written(lambda tx: tx.park_surface(surface.key, trouble.reason, now))
             case Wait() | Stopped():
                 await self._put_off_surface(surface, trouble, seconds=trouble.seconds or 60)
             case _:
@@ -264,12 +277,25 @@ class Courier:
     async def _put_off_surface(self, surface: Surface, trouble: DeliveryTrouble, seconds: float | None = None) -> None:
         until = self._desk.now() + timedelta(seconds=_backoff(surface.attempts) if seconds is None else seconds)
         unsure = isinstance(trouble, Unsure) or surface.unsure
-        await self._store.write(lambda tx: tx.postpone_surface(surface.key, until, trouble.reason, unsure=unsure))
+        await self._written(lambda tx: tx.postpone_surface(surface.key, until, trouble.reason, unsure=unsure))
 
     async def _turns(self, lanes: dict[str, Rate]) -> None:
         wait = max(self._pace.turn(lane, rate, self._monotonic()) for lane, rate in lanes.items())
         if wait > 0:
             await asyncio.sleep(wait)
+
+
+async def _insist(attempt: Callable[[], Awaitable[T]]) -> T:
+    """The result, tried again each second while the database can't be used."""
+    while True:
+        try:
+            return await attempt()
+        except NothingSaved:
+            await asyncio.sleep(1)
+
+
+def _lane(notice: Notice, case: Case) -> str:
+    return f"channel {notice.to or case.channel}"
 
 
 def _backoff(attempts: int) -> float:

@@ -54,7 +54,9 @@ class Desk:
     def _work(self, tx: Transaction, command: Command, now: datetime) -> Answer:
         first = tx.answer(command.delivery)
         if first is not None:
-            return first
+            # An opening that added nothing had found the first case.
+            existing = isinstance(command, OpenCase) and not first.facts
+            return first.model_copy(update={"existing": existing})
         if isinstance(command, OpenCase):
             return self._open(tx, command, now)
         assert isinstance(command, CaseCommand)

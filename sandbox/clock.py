@@ -44,6 +44,11 @@ class Clock:
             return self._base
         return self._base + timedelta(seconds=(time.monotonic() - self._anchor) * self._factor)
 
+    @property
+    def factor(self) -> float:
+        """How many of its seconds pass in a real one; 0 while it stands."""
+        return self._factor
+
     def set(self, when: datetime) -> None:
         """Jump to an instant; alarms in between ring at their own time."""
         if when.tzinfo is None:

@@ -44,7 +44,7 @@ def case_row(case: Case) -> Row:
         "reference_folded": reference_of(case.reference),
         "owner": case.owner,
         "opened_at": text_of(case.opened_at),
-        "next_due": text_of(case.next_due) if case.next_due else None,
+        "next_due": text_of(due) if (due := case.next_due) else None,
         "changed_at": text_of(case.changed_at),
         "document": case.model_dump_json(),
     }
@@ -117,10 +117,10 @@ def notice_row(notice: Notice, id: str, at: datetime) -> Row:
 
 
 def letter_of(row: Columns) -> Letter:
-    """The letter as it is while it is being sent: this attempt is counted."""
+    """The letter as it is handed out: `attempts` are those before this one."""
     id, document, created_at, attempts, unsure = row
     notice = Notice.model_validate_json(document)
-    return Letter(id=id, notice=notice, created_at=moment_of(created_at), attempts=attempts + 1, unsure=bool(unsure))
+    return Letter(id=id, notice=notice, created_at=moment_of(created_at), attempts=attempts, unsure=bool(unsure))
 
 
 def parked_of(row: Columns) -> Parked:
@@ -140,7 +140,7 @@ def surface_key(kind: SurfaceKind, case: CaseNumber | None, person: UserId | Non
 
 
 def surface_of(row: Columns) -> Surface:
-    """The surface as it is while it is being shown: this attempt is counted."""
+    """The surface as it is handed out: `attempts` are those before this one."""
     key, kind, case, person, id, channel, ts, wanted, shown, attempts, unsure = row
     return Surface(
         key=key,
@@ -152,6 +152,6 @@ def surface_of(row: Columns) -> Surface:
         ts=ts,
         wanted=wanted,
         shown=shown,
-        attempts=attempts + 1,
+        attempts=attempts,
         unsure=bool(unsure),
     )

@@ -4,6 +4,7 @@ Slow disks make the group: while one COMMIT reaches the disk, work gathers, and 
 """
 
 import asyncio
+import logging
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,8 +14,6 @@ from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-
-import structlog
 
 from bot.domain.errors import NothingSaved
 from bot.ports import Queries, Transaction
@@ -30,7 +29,7 @@ T = TypeVar("T")
 MOST_AT_ONCE = 500
 """Ours: the works of one transaction, so that the first of a flood does not wait for the last."""
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -260,7 +259,7 @@ def _because(error: BaseException, cause: BaseException) -> BaseException:
 
 def _report(path: str, error: BaseException) -> None:
     code = getattr(error, "sqlite_errorname", type(error).__name__)
-    log.error("nothing saved", database=path, code=code, cause=str(error))
+    log.error("nothing was saved in %s: %s (%s)", path, error, code)
 
 
 if TYPE_CHECKING:

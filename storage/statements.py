@@ -183,7 +183,7 @@ PARKED = """
 
 _CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
 
-SURFACE_TIMES = "SELECT attempts, not_before, shown_at, wanted, calm_seconds, state FROM surfaces WHERE key = ?"
+SURFACE_TIMES = "SELECT attempts, not_before, shown_at, calm_seconds, state FROM surfaces WHERE key = ?"
 """What decides when a surface may be shown again."""
 
 ADD_SURFACE = """
@@ -214,11 +214,13 @@ LEASE_SURFACE = "UPDATE surfaces SET state = 'sending', attempts = attempts + 1 
 SETTLE_SURFACE = """
     UPDATE surfaces SET state = 'idle', unsure = 0, attempts = 0, reason = '', shown = max(shown, :shown),
         channel = coalesce(:channel, channel), ts = coalesce(:ts, ts), shown_at = :at, not_before = :not_before
-    WHERE key = :key
+    WHERE key = :key AND state = 'sending'
 """
-"""This version stands there now."""
+"""This version stands there now; unless it was forgotten or parked meanwhile, when what was shown no longer counts."""
 
-POSTPONE_SURFACE = "UPDATE surfaces SET state = 'idle', unsure = ?, not_before = ?, reason = ? WHERE key = ?"
+POSTPONE_SURFACE = """
+    UPDATE surfaces SET state = 'idle', unsure = ?, not_before = ?, reason = ? WHERE key = ? AND state = 'sending'
+"""
 """Not now."""
 
 PARK_SURFACE = "UPDATE surfaces SET state = 'parked', parked_at = ?, reason = ? WHERE key = ?"

@@ -300,6 +300,6 @@ def _opaque() -> str:
 
 def _calmly(times: rows.Columns, at: datetime, calm: timedelta) -> datetime:
     """When a touched surface may be shown: calm since it was shown, and no sooner than its next attempt may be."""
-    attempts, not_before, shown_at, _, _, state = times
+    attempts, not_before, shown_at, _, state = times
     earliest = max(at, moment_of(shown_at) + calm) if shown_at else at
     return max(earliest, moment_of(not_before)) if attempts and state != "parked" else earliest

@@ -1,6 +1,7 @@
 """Stage: a team, its Slack and the bot, with the clock in the test's hand. Nothing more clever."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, started
 from bot.desk import CALM
+from bot.domain.area import Area
 from bot.domain.case import Case
 from bot.domain.values import CaseNumber
 from bot.pace import Limits, Rate
@@ -34,12 +36,46 @@ language = "en"
 customer_zone = "Europe/London"
 """
 
+PHONED = {"said": "確認中とお伝えしました", "next_at": "9:40", "next_action": "ログの結果を共有"}
+"""What Yuki fills in after a call: how is "phone" already."""
+
 STORE_POS = """[SevA] 店舗POSのWebサーバーに接続できない
 お客様: 西日本リテール様 / 契約: Azure Rapid Response / SR# 2411230010001234
 既に業務に支障が出ており、朝7時までに復旧しなければ開店業務が行えません。"""
 
 UNHURRIED = Limits(**{name: Rate(burst=1e6, per_second=1e6) for name in ("channel", "posts", "updates", "homes")})
 """Without Slack's limits: stories are told without waiting; the limits have tests of their own."""
+
+
+def area(case: Case, key: str) -> Area:
+    """One isolation area of a case."""
+    return next(area for area in case.areas if area.key == key)
+
+
+def shown(message: Message) -> str:
+    """All that a message's blocks say, one text after the other."""
+    return "\n".join(_texts(list(message.blocks)))
+
+
+def _texts(item: Any) -> Iterator[str]:
+    if isinstance(item, dict):
+        if isinstance(item.get("text"), str):
+            yield item["text"]
+        item = list(item.values())
+    for each in item if isinstance(item, list) else ():
+        yield from _texts(each)
+
+
+def in_japanese(text: str) -> bool:
+    """Whether kana stand in it: no English sentence of ours has any."""
+    return re.search("[ぁ-ヿ]", text) is not None
+
+
+def tokyo(clock: str) -> datetime:
+    """That moment of the stage's day; `+1 02:10` is a day later."""
+    days, _, time = clock.rpartition(" ")
+    hour, minute = map(int, time.split(":"))
+    return NINE.replace(hour=hour, minute=minute) + timedelta(days=int(days or 0))
 
 
 class StageClock:
@@ -121,6 +157,36 @@ class Stage:
         await self.settle()
         return "\n".join(message.text for message in self.slack.ephemerals(who)[before:])
 
+    async def press(self, who: str, case: Case, action: str, **chosen: Any) -> str:
+        """What pressing something on the card answers privately, in words; empty where it says nothing."""
+        before = len(self.slack.ephemerals(who))
+        await self.slack.person(who).click(self.card(case), action, **chosen)
+        await self.settle()
+        return "\n".join(message.text for message in self.slack.ephemerals(who)[before:])
+
+    async def kinds(self, number: int = 1) -> list[str]:
+        """What happened on a case so far, each fact by its kind."""
+        _, told = await self.bot.desk.history(CaseNumber(number))
+        return [one.fact.kind for one in told]
+
+    async def press(self, who: str, where: Any, action: str, **filled: Any) -> dict[str, str] | None:
+        """Press a button; the modal it opens is filled in and sent off. What its fields say against that, if anything."""
+        person = self.slack.person(who)
+        await person.click(where, action)
+        errors = await person.submit(filled) if filled else None
+        await self.settle()
+        return errors
+
+    async def facts(self, number: int = 1) -> list[Any]:
+        """What happened on the case, oldest first."""
+        _, told = await self.bot.desk.history(CaseNumber(number))
+        return [one.fact for one in told]
+
+    def whispered(self, who: str) -> str:
+        """What the bot said to this person alone, lately."""
+        said = self.slack.ephemerals(who)
+        return said[-1].text if said else ""
+
     def card(self, case: Case) -> Message:
         """The case's card: the bot's first reply in its thread."""
         return next(m for m in self.thread(case) if m.user == self.slack.bot_user_id and m.ts != case.thread)
@@ -152,6 +218,7 @@ async def staged(
     """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
     if slack is None:
         async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
+            fresh.clock.freeze()
             async with staged(folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops) as stage:
                 yield stage
             return

@@ -69,8 +69,11 @@ def _ears(case: Case, rung: Rung) -> tuple[UserId, ...]:
 
 
 def backups(case: Case) -> tuple[UserId, ...]:
-    """Who stands behind the owner: the named backup and everybody who holds an area, the owner left out."""
-    holders = [area.holder for area in case.areas if area.holder]
+    """Who stands behind the owner: the named backup, and those who are still looking at an area.
+
+    Whoever has cleared an area has done their part and may sleep.
+    """
+    holders = [area.holder for area in case.areas if area.holder and area.verdict != "cleared"]
     return tuple(dict.fromkeys(person for person in (*case.backup, *holders) if person != case.owner))
 
 

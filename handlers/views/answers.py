@@ -43,7 +43,7 @@ def answer(
     families: Sequence[Family] = (),
 ) -> Message:
     """What was kept of what was asked, with every promised time as an absolute one; `link` leads to the thread."""
-    rich, plain = pens(language, zone)
+    rich, plain = pens(language, zone, private=True)
     spoken = _lines(plain, case, facts, existing, families)
     shown = _lines(rich, case, facts, existing, families)
     if link:

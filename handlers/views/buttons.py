@@ -41,7 +41,16 @@ def act(pen: Pen, case: Case, verb: str, *, rest: str = "", text: str = "", styl
     """A button for a verb on this case; a screen reader hears the case's name with it."""
     shown = text or pen.say(LABELS[verb])
     value = f"{case.number} {rest}".strip()
-    return parts.button(shown, verb, value, style=style, label=f"{shown}: {name_of(case.number)} {rest}".strip())
+    label = f"{shown}: {name_of(case.number)} {rest}".strip()
+    return parts.button(shown, verb, value, style=style, label=label, confirm=_confirmed(pen, case, verb))
+
+
+def _confirmed(pen: Pen, case: Case, verb: str) -> Element | None:
+    """A slip of the thumb must not call a whole channel."""
+    if verb != "swarm":
+        return None
+    asked = pen.say("The whole channel is asked for help with {case}.", case=name_of(case.number))
+    return parts.confirmation(pen.say("Call for help"), asked, pen.say("Call"), pen.say("Cancel"))
 
 
 def acts(pen: Pen, case: Case, verbs: Iterable[str], primary: str = "") -> list[Element]:

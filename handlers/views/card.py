@@ -108,7 +108,7 @@ def _deadline(pen: Pen, case: Case) -> str:
 def clock(pen: Pen, case: Case, running: Clock, now: datetime) -> str:
     """A running clock: due when for the reader and for the customer, what comes next, and how long it is over."""
     due = pen.when_there(running.due, case.customer_zone)
-    over = pen.say(" — {length}", length=pen.until(running.due, now)) if now > running.due else ""
+    over = f" — {pen.until(running.due, now)}" if now > running.due else ""
     lines = [f"{pen.bold(pen.clock(running.name))}: {due}{over}"]
     if running.name == "next-contact" and case.promise is not None:
         lines.append(pen.say("Next action: {action}", action=parts.typed(case.promise.action, 300)))

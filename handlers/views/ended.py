@@ -29,12 +29,12 @@ def card(case: Case) -> Message:
 
 
 def _lines(pen: Pen, case: Case) -> Iterator[str]:
+    if case.status == "resolved":
+        yield from _owed(pen, case)
     if case.status == "closed" and case.closed_at:
         yield pen.say("Closed at {at}.", at=pen.when(case.closed_at))
     if case.resolved_at:
         yield pen.say("Resolved at {at}.", at=pen.when(case.resolved_at))
-    if case.status == "resolved":
-        yield from _owed(pen, case)
     yield pen.say("Owner: {owner}", owner=pen.owner(case.owner))
     yield tally(pen, case)
 

@@ -147,7 +147,7 @@ def _reminded(pen: Pen, case: Case, fact: ReminderCame) -> str:
 
 
 def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> str:
-    note = pen.say(" — {note}", note=typed(fact.note)) if fact.note else ""
+    note = f" — {typed(fact.note)}" if fact.note else ""
     return pen.say("offered the case to {to}", to=parts.person(fact.to)) + note
 
 
@@ -160,7 +160,7 @@ def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> str:
 
 
 def _called(pen: Pen, case: Case, fact: HelpCalled) -> str:
-    asking = pen.say(" — {asking}", asking=typed(fact.asking)) if fact.asking else ""
+    asking = f" — {typed(fact.asking)}" if fact.asking else ""
     return pen.say("called for help") + asking
 
 
@@ -169,7 +169,7 @@ def _noted(pen: Pen, case: Case, fact: NoteAdded) -> str:
 
 
 def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> str:
-    how = pen.say(" — {how}", how=typed(fact.how)) if fact.how else ""
+    how = f" — {typed(fact.how)}" if fact.how else ""
     return pen.say("marked the case resolved") + how
 
 

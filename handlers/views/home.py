@@ -16,7 +16,7 @@ MOST = 20
 
 def home(person: UserId, cases: Sequence[Case], language: Language, zone: str, now: datetime) -> dict[str, Any]:
     """The home tab of a person: their cases, soonest due first."""
-    pen = Pen(language, zone, rich=True)
+    pen = Pen(language, zone, rich=True, private=True)
     return {"type": "home", "blocks": list(_blocks(pen, person, cases, now))[: parts.VIEW_BLOCKS]}
 
 

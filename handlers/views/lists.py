@@ -21,7 +21,7 @@ def case_list(
     cases: Sequence[Case], language: Language, now: datetime, title: str = "", *, zone: str = "UTC"
 ) -> Message:
     """Cases by next due, one paragraph each."""
-    rich, plain = pens(language, zone)
+    rich, plain = pens(language, zone, private=True)
     if not cases:
         calm = plain.say("No case is open.")
         return Message(text=calm, blocks=(parts.section(calm),))
@@ -40,7 +40,7 @@ def mine(
     cases: Sequence[Case], person: UserId, language: Language, now: datetime, *, zone: str = "UTC"
 ) -> Message:
     """What a person owns, holds and helps with."""
-    _, plain = pens(language, zone)
+    _, plain = pens(language, zone, private=True)
     if cases:
         return case_list(cases, language, now, plain.say("What I own and hold"), zone=zone)
     calm = plain.say("Nothing is waiting for you.")
@@ -75,7 +75,7 @@ def _owner(pen: Pen, case: Case) -> str:
 
 def show(case: Case, language: Language, now: datetime, *, zone: str = "UTC", link: str | None = None) -> Message:
     """One case in words, for one reader, in their language."""
-    rich, plain = pens(language, zone)
+    rich, plain = pens(language, zone, private=True)
     lines = _shown(rich, case, now) + ([parts.link(link, rich.say("Open the thread"))] if link else [])
     blocks = [parts.section(page) for page in parts.pages(line for text in lines for line in text.split("\n"))]
     spoken = "\n".join(_shown(plain, case, now)).split("\n")
@@ -90,12 +90,13 @@ def _shown(pen: Pen, case: Case, now: datetime) -> list[str]:
 
 def timeline(case: Case, told: Sequence[Told], language: Language, zone: str, limit: int = 30) -> Message:
     """What happened, oldest first: the latest entries, one line a fact."""
-    rich, plain = pens(language, zone)
-    latest, name = list(told)[-max(limit, 1) :], name_of(case.number)
+    rich, plain = pens(language, zone, private=True)
+    shown = parts.newest(timeline_lines(rich, case, told[-max(limit, 1) :]))
+    latest, name = told[len(told) - len(shown) :], name_of(case.number)
     heading = plain.say("{case}: what happened", case=name)
     if len(latest) < len(told):
         heading = plain.say("{case}: the last {n} of {all} entries", case=name, n=len(latest), all=len(told))
     blocks = [parts.section(rich.bold(heading))]
-    blocks += [parts.section(page) for page in parts.pages(timeline_lines(rich, case, latest))]
-    spoken = [heading, *timeline_lines(plain, case, latest)]
+    blocks += [parts.section(page) for page in parts.pages(shown)]
+    spoken = [heading, *parts.newest(timeline_lines(plain, case, latest), parts.TEXT - len(heading) - 4)]
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=tuple(blocks[: parts.BLOCKS]))

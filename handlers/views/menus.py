@@ -27,7 +27,7 @@ def more_modal(
     zone: str = "",
 ) -> View:  # fmt: skip
     """Everything else that this viewer can do on the case, the own areas first."""
-    pen = Pen(language, zone or case.customer_zone, rich=True)
+    pen = Pen(language, zone or case.customer_zone, rich=True, private=True)
     blocks = [
         parts.section(f"{pen.bold(name_of(case.number))} {parts.typed(case.title, 200)}"),
         *_offer(pen, case, viewer),
@@ -77,7 +77,7 @@ def _whole(pen: Pen, case: Case) -> Iterator[Block]:
 
 def timeline_modal(case: Case, told: Sequence[Told], language: Language, zone: str, meta: str = "") -> View:
     """What happened, oldest first; of a long history the latest part."""
-    pen = Pen(language, zone, rich=True)
+    pen = Pen(language, zone, rich=True, private=True)
     pages = parts.pages(timeline_lines(pen, case, told))
     blocks = [parts.section(page) for page in pages[-PAGES:]] or [parts.section(pen.say("Nothing is recorded yet."))]
     if len(pages) > PAGES:

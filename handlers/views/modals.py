@@ -23,7 +23,7 @@ SEVERITIES: dict[Severity, str] = {
 
 
 def _pen(language: Language, zone: str = "UTC") -> Pen:
-    return Pen(language, zone, rich=True)
+    return Pen(language, zone, rich=True, private=True)
 
 
 # ---------------------------------------------------------------- opening and editing

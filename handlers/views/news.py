@@ -117,7 +117,7 @@ def _called(pen: Pen, case: Case, fact: HelpCalled) -> list[str]:
     if fact.asking:
         lines.append(parts.typed_lines(fact.asking, 600))
     if unseen(case.areas):
-        lines.append(pen.say("Seen by nobody: {areas}", areas=coverage.blind_spots(pen, case)))
+        lines.append(pen.say("Nobody looks at: {areas}", areas=coverage.blind_spots(pen, case)))
         lines.append(pen.say("Taking one area below helps at once."))
     return lines
 

@@ -19,6 +19,8 @@ SECTION = 3000
 FIELD = 2000
 TEXT = 3900
 """Ours: chat.update refuses a `text` over 4,000 characters."""
+ROOM = 12_000
+"""Ours: what the texts of one message may hold together; chat.postMessage has `msg_blocks_too_long` and no figure."""
 BLOCKS = 50
 VIEW_BLOCKS = 100
 _PERSON = re.compile(r"[A-Z0-9_]{1,40}")
@@ -39,7 +41,7 @@ class Message:
 
 def typed(text: str, limit: int) -> str:
     """One line that somebody typed, for mrkdwn: it can't mention, link, or open a code block that swallows the rest."""
-    return mrkdwn_safe(" ".join(text.split()), limit).translate(_QUIET)
+    return mrkdwn_safe(" ".join(text[: limit * 8].split()), limit).translate(_QUIET)
 
 
 def typed_lines(text: str, limit: int) -> str:
@@ -91,6 +93,17 @@ def pages(lines: Iterable[str], limit: int = SECTION) -> list[str]:
         else:
             gathered.append(line)
     return gathered
+
+
+def newest(lines: Sequence[str], room: int = ROOM) -> list[str]:
+    """The last lines that fit together."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept[::-1]
 
 
 # ---------------------------------------------------------------- text objects

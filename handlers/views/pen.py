@@ -30,12 +30,16 @@ STATUSES = {"open": mark("open"), "resolved": mark("resolved"), "closed": mark("
 
 
 class Pen:
-    """Words, people and times in one language and zone; `rich` for blocks, otherwise for plain `text`."""
+    """Words, people and times in one language and zone; `rich` for blocks, otherwise for plain `text`.
 
-    def __init__(self, language: Language, zone: str, *, rich: bool) -> None:
+    `private` where one person reads it, whose zone it is: then what is the same time for them is not said twice.
+    """
+
+    def __init__(self, language: Language, zone: str, *, rich: bool, private: bool = False) -> None:
         self.language: Language = language
         self.zone = zone
         self.rich = rich
+        self.private = private
         self.texts: Texts = texts(language)
         self.say = self.texts.say
         self.count = self.texts.count
@@ -49,8 +53,8 @@ class Pen:
 
     def when_there(self, at: datetime, there: str) -> str:
         """The instant for the reader, and in the customer's own words where those are not the same already."""
-        if not self.rich and there == self.zone:
-            return self.spoken(at)
+        if there == self.zone and (self.private or not self.rich):
+            return self.when(at)
         return self.say("{at} (customer: {there})", at=self.when(at), there=self.spoken(at, there))
 
     def lasting(self, length: timedelta) -> str:
@@ -94,8 +98,8 @@ class Pen:
         return parts.person(owner) if owner else self.say("nobody")
 
 
-def pens(language: Language, zone: str) -> tuple[Pen, Pen]:
+def pens(language: Language, zone: str, *, private: bool = False) -> tuple[Pen, Pen]:
     """The pen for blocks and the pen for `text`."""
-    return Pen(language, zone, rich=True), Pen(language, zone, rich=False)
+    return Pen(language, zone, rich=True, private=private), Pen(language, zone, rich=False, private=private)
 
 

@@ -24,7 +24,7 @@ class _Blank(dict[str, str]):
 
 def refusal(error: Refusal, language: Language, zone: str, *, said_with: str = "/sev ") -> Message:
     """What is refused and what would work. `said_with` is how the person would begin: `/sev ` or a mention."""
-    rich, plain = pens(language, zone)
+    rich, plain = pens(language, zone, private=True)
     return Message(
         text=parts.fitting(_lines(plain, error, said_with), parts.TEXT),
         blocks=(parts.section("\n".join(_lines(rich, error, said_with))),),

@@ -18,7 +18,7 @@ def reminder(
     case: Case, fact: ReminderCame, place: Place, to: UserId | None, zone: str, language: Language, now: datetime
 ) -> Message:
     """The reminder as this place says it: to a person, in the thread, or to the whole channel."""
-    rich, plain = pens(language, zone)
+    rich, plain = pens(language, zone, private=place == "person")
     first = f"{name_of(case.number)}: {_ask(plain, case, fact, place, now)}"
     spoken = [first, *_facts(plain, case, fact, place, to, now)]
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=_blocks(rich, case, fact, place, to, now))
@@ -59,7 +59,7 @@ def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) 
             return pen.say("Please contact the customer in place of {owner}, or reach {owner} ({left}).",
                            owner=parts.person(case.owner), left=left)  # fmt: skip
         case _, "before":
-            return pen.say("Please contact the customer in time ({left}).", left=left)
+            return pen.say("Please contact the customer ({left}).", left=left)
         case _:
             return pen.say("Please contact the customer now ({left}).", left=left)
 

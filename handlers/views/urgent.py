@@ -35,7 +35,7 @@ def _overdue(pen: Pen, case: Case, now: datetime) -> list[str]:
     late = [clock for clock in clocks(case) if now > clock.due]
     return [
         pen.texts.sentences(
-            pen.say("{clock} is overdue: {length}.", clock=pen.clock(clock.name), length=pen.until(clock.due, now)),
+            pen.say("{clock} is overdue ({length}).", clock=pen.clock(clock.name), length=pen.until(clock.due, now)),
             _unpromised_as_well(pen, case) if clock.name == "first-response" else "",
         )
         for clock in late
@@ -50,8 +50,7 @@ def _contact(pen: Pen, case: Case, now: datetime) -> list[str]:
                 ] if case.needs_next_contact else []
     if now > first.due:
         return []
-    due = pen.when_there(first.due, case.customer_zone)
-    first_line = pen.say("First response to the customer by {at}.", at=due)
+    first_line = pen.say("First response to the customer by {at}.", at=pen.when(first.due))
     return [pen.texts.sentences(first_line, _unpromised_as_well(pen, case))]
 
 
@@ -75,7 +74,7 @@ def _blind(pen: Pen, case: Case) -> str:
         return ""
     since = pen.when(min(area.since for area in blind))
     return pen.count(
-        "{n} area is seen by nobody (since {at}).", "{n} areas are seen by nobody (since {at}).", len(blind), at=since
+        "Nobody looks at {n} area (since {at}).", "Nobody looks at {n} areas (since {at}).", len(blind), at=since
     )
 
 

@@ -35,7 +35,7 @@ async def test_a_letter_carries_its_notice_whole(clerk):
 
     (letter,) = await take(clerk.store)
 
-    assert (letter.notice, letter.created_at, letter.attempts, letter.unsure) == (sent, NINE, 1, False)
+    assert (letter.notice, letter.created_at, letter.attempts, letter.unsure) == (sent, NINE, 0, False)
     assert "SEV" not in letter.id
 
 
@@ -80,7 +80,7 @@ async def test_a_postponed_letter_comes_back_at_its_time_and_says_what_is_known(
 
     assert early == []
     assert when == NINE  # the card, wanted since the opening
-    assert (again.id, again.attempts, again.unsure) == (letter.id, 2, True)
+    assert (again.id, again.attempts, again.unsure) == (letter.id, 1, True)
 
 
 async def test_letters_for_a_thread_wait_for_the_thread(clerk):

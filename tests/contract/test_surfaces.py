@@ -40,7 +40,7 @@ async def test_many_wishes_become_one_showing(clerk, case):
 
     (card,) = await take(clerk.store)
 
-    assert (card.key, card.kind, card.case, card.shown, card.ts, card.attempts) == ("card/1", "card", 1, 0, None, 1)
+    assert (card.key, card.kind, card.case, card.shown, card.ts, card.attempts) == ("card/1", "card", 1, 0, None, 0)
     assert card.wanted > card.shown
     assert await take(clerk.store, NINE + SECOND) == []
 
@@ -99,6 +99,19 @@ async def test_a_home_belongs_to_a_person_and_waits_for_no_thread(store):
     assert (home.key, home.kind, home.person, home.case) == ("home/U_ANN", "home", "U_ANN", None)
 
 
+async def test_a_home_that_nobody_opened_is_not_drawn(store):
+    """What only known surfaces want does not make one; once it is known, it is wanted."""
+    await store.write(lambda tx: tx.touch("home", NINE, person="U_ANN", only_known=True))
+    unknown = await take(store)
+    await store.write(lambda tx: tx.touch("home", NINE, person="U_ANN"))
+    (home,) = await take(store)
+    await store.write(lambda tx: tx.settle_surface(home.key, home.wanted, None, NINE))
+    await store.write(lambda tx: tx.touch("home", NINE + SECOND, person="U_ANN", only_known=True))
+
+    assert unknown == []
+    assert [h.person for h in await take(store, NINE + SECOND)] == ["U_ANN"]
+
+
 async def test_a_surface_of_nothing_is_refused(store):
     with pytest.raises(ValueError, match="needs its case"):
         await store.write(lambda tx: tx.touch("card", NINE, person="U_ANN"))
@@ -123,7 +136,7 @@ async def test_a_postponed_surface_waits_in_spite_of_touches(clerk, case):
     (again,) = await take(clerk.store, NINE + 30 * SECOND)
 
     assert early == []
-    assert (again.attempts, again.unsure) == (2, True)
+    assert (again.attempts, again.unsure) == (1, True)
 
 
 async def test_a_parked_surface_is_seen_and_rests_until_it_is_touched(clerk, case):
@@ -136,7 +149,7 @@ async def test_a_parked_surface_is_seen_and_rests_until_it_is_touched(clerk, cas
 
     assert resting == []
     assert [(p.id, p.case, p.what, p.reason) for p in parked] == [(card.id, 1, "card/1", "the channel is archived")]
-    assert [c.attempts for c in await take(clerk.store, NINE + 99 * SECOND)] == [1]
+    assert [c.attempts for c in await take(clerk.store, NINE + 99 * SECOND)] == [0]
     assert await clerk.store.read(lambda q: q.parked()) == []
 
 
@@ -147,6 +160,15 @@ async def test_a_surface_whose_message_is_gone_is_posted_anew(clerk, case, shown
 
     assert (card.key, card.channel, card.ts, card.shown) == (shown.key, None, None, 0)
     assert card.id != shown.id
+
+
+async def test_what_was_shown_in_a_lost_thread_does_not_count(clerk, case):
+    """The thread was lost while the card was on its way there: the card is still to be posted."""
+    (card,) = await take(clerk.store)
+    await clerk.store.write(lambda tx: tx.forget_surface(card.key, NINE))
+    await clerk.store.write(lambda tx: tx.settle_surface(card.key, card.wanted, THERE, NINE))
+
+    assert [(c.ts, c.shown) for c in await take(clerk.store)] == [(None, 0)]
 
 
 async def test_a_touch_that_is_rolled_back_was_no_touch(clerk, case, shown):

@@ -1,0 +1,49 @@
+# Every chore by one name. `make demo` and `make test` do all their own set-up; nothing else is needed but Python and make.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+STORY ?= store-pos
+SPEED ?= 300
+
+.PHONY: demo serve test quick lint bench golden docs lock clean
+
+demo: $(READY) ## play a case in a sandbox, no Slack account needed
+	$(BIN)/jibungoto demo --story $(STORY) --speed $(SPEED) $(DEMO)
+
+serve: $(READY) ## run the bot with the tokens of the environment
+	$(BIN)/jibungoto serve
+
+test: $(READY) lint ## everything that has to pass
+	$(BIN)/pytest -r s
+
+quick: $(READY) ## the tests alone
+	$(BIN)/pytest -x
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## figures for this machine, loopback only
+	$(BIN)/pytest tests/benchmarks -m benchmark -s
+
+docs: $(READY) ## the reference that is made from the settings
+	$(BIN)/python -m docs.reference
+
+lock: $(READY) ## the locked dependencies, anew
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements/base.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.lock
+
+$(READY): requirements/dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older: install it, or say make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements/dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

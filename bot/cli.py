@@ -1,0 +1,202 @@
+"""Command line: arguments in, sentences out. What is wrong is one sentence and an exit code, never a traceback."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import NotOurs, SchemaTooNew, TokenRefused, described, examined, save_copy, started
+from bot.domain.errors import NothingSaved, UnknownCase
+from bot.domain.values import CaseNumber
+from bot.logs import configure_logs
+from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
+
+T = TypeVar("T")
+BAD_SETTINGS, REFUSED, BUSY = 2, 3, 4
+"""Exit codes: the configuration, Slack's refusal of a token, a port or database that can't be used."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Jibungoto: support teams escalate together, and no promised contact is forgotten.")  # fmt: skip
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(code: int, *sentences: str) -> typer.Exit:
+    """Say what is wrong, and leave."""
+    for sentence in sentences:
+        err.print(sentence, markup=False)
+    return typer.Exit(code)
+
+
+def _settings() -> tuple[Environment, Configuration]:
+    try:
+        environment = load_environment()
+        return environment, load_configuration(environment.jibungoto_config)
+    except SettingsFault as fault:
+        raise fail(BAD_SETTINGS, *fault.faults) from None
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot with the tokens of the environment."""
+    environment, config = _settings()
+    if not environment.slack_bot_token:
+        raise fail(BAD_SETTINGS, "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions (xoxb-…).")
+    if not (environment.slack_app_token or environment.slack_signing_secret):
+        raise fail(BAD_SETTINGS, "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.")
+    configure_logs(environment.jibungoto_log)
+    _run(_serve(environment, config))
+
+
+async def _serve(environment: Environment, config: Configuration) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    running = asyncio.create_task(_until(stop, environment, config))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if not running.done() and not stop.is_set():
+        return
+    stopped.cancel()
+    # Still waiting for Slack at start: there is nothing to finish. Otherwise it closes by itself, in order.
+    done, _ = await asyncio.wait((running,), timeout=15)
+    if not done:
+        running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+async def _until(stop: asyncio.Event, environment: Environment, config: Configuration) -> None:
+    starting = asyncio.create_task(stop.wait())
+    async with _stoppable(started(environment, config), starting) as bot:
+        if bot is None:
+            return
+        mode = "Socket Mode" if bot.line is not None else f"HTTP mode at {bot.address}/slack/events"
+        logging.getLogger("jibungoto").info("ready in %s, %s", bot.workspace.url, mode)
+        await starting
+
+
+@contextlib.asynccontextmanager
+async def _stoppable(opening: Any, stop: asyncio.Task[Any]) -> Any:
+    """Enter a context that may wait long, giving up when asked to stop; yields None then."""
+    entering = asyncio.create_task(opening.__aenter__())
+    await asyncio.wait((entering, stop), return_when=asyncio.FIRST_COMPLETED)
+    if not entering.done():
+        entering.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await entering
+        yield None
+        return
+    bot = entering.result()
+    try:
+        yield bot
+    finally:
+        await opening.__aexit__(None, None, None)
+
+
+@app.command()
+def check() -> None:
+    """Check the configuration file and the environment; every fault is named."""
+    environment, config = _settings()
+    channels = ", ".join(channel.id for channel in config.channels) or "every channel the bot is invited to"
+    out.print(f"{environment.jibungoto_config}: well. Channels: {channels}.", markup=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at configuration, tokens, scopes, database, clock and reachability."""
+    environment, config = _settings()
+    findings = _run(examined(environment, config))
+    table = Table(show_header=False, box=None)
+    signs = {"well": "[green]well[/]", "warning": "[yellow]warning[/]", "ill": "[red]ill[/]"}
+    for finding in findings:
+        table.add_row(signs[finding.state], finding.what, finding.say.replace("[", "\\["))
+    out.print(table)
+    if any(finding.state == "ill" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    case: Annotated[str, typer.Argument(help="42 or SEV-42")],
+    language: Annotated[str, typer.Option(help="ja or en")] = "en",
+    zone: Annotated[str, typer.Option(help="the time zone to print times in")] = "UTC",
+) -> None:
+    """Print a case and what happened, read from the database."""
+    environment, _ = _settings()
+    number = case.strip().lower().removeprefix("sev-").removeprefix("#")
+    if not number.isdigit():
+        raise fail(BAD_SETTINGS, f"{case} is not a case: write 42 or SEV-42.")
+    if not Path(environment.jibungoto_database).exists():
+        raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
+    try:
+        said = _run(described(environment, CaseNumber(int(number)), "ja" if language == "ja" else "en", zone))
+    except UnknownCase:
+        raise fail(1, f"There is no case SEV-{number} in {environment.jibungoto_database}.") from None
+    out.print(said, markup=False)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="where to write the copy")]) -> None:
+    """Copy the database, also while the bot writes."""
+    environment, _ = _settings()
+    try:
+        save_copy(environment, str(file))
+    except (OSError, ValueError) as error:
+        raise fail(BUSY, f"No copy was made: {error}") from None
+    out.print(f"{environment.jibungoto_database} copied to {file}.", markup=False)
+
+
+@app.command()
+def demo(
+    story: Annotated[str, typer.Option(help="which story to play")] = "store-pos",
+    speed: Annotated[float, typer.Option(help="how fast its time runs")] = 300.0,
+    keep: Annotated[Path | None, typer.Option(help="keep the state in this folder")] = None,
+    port: Annotated[int, typer.Option(help="the sandbox's port, 0 for a free one")] = 0,
+    stay: Annotated[bool, typer.Option(help="stay up after the story")] = True,
+) -> None:
+    """Play a case in a sandbox, without any Slack account."""
+    from bot.demo import play, stories
+
+    if story not in stories():
+        raise fail(BAD_SETTINGS, f"There is no story {story!r}. There are: {', '.join(stories())}.")
+    if speed <= 0:
+        raise fail(BAD_SETTINGS, "--speed has to be above zero, for example 60.")
+    logging.getLogger().setLevel(logging.ERROR)
+    with contextlib.suppress(KeyboardInterrupt):
+        _run(play(story, speed=speed, folder=keep, port=port, stay=stay, console=out))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    out.print(installed_version("jibungoto"), markup=False)
+
+
+def _run(work: Any) -> Any:
+    """Run to the end, turning what can't be helped into one sentence."""
+    try:
+        return asyncio.run(_awaited(work))
+    except TokenRefused as refused:
+        raise fail(REFUSED, str(refused)) from None
+    except NothingSaved:
+        raise fail(
+            BUSY, "The database can't be opened or written: check JIBUNGOTO_DATABASE, the disk and its rights."
+        ) from None
+    except (SchemaTooNew, NotOurs) as error:
+        raise fail(BUSY, str(error)) from None
+    except OSError as error:
+        raise fail(BUSY, f"{error.strerror or error}: is another copy running, or is the port taken?") from None
+
+
+async def _awaited(work: Awaitable[T]) -> T:
+    return await work

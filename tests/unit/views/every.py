@@ -1,0 +1,110 @@
+"""Every view of a case at a moment, so that each test looks at all of them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import yaml
+
+from bot.domain.case import loose_ends
+from bot.domain.errors import AreaTaken, AreaUnknown, LooseEnds, PromiseTooFar, Refusal, TimeUnreadable, VerbUnknown
+from bot.domain.family import families_from
+from bot.domain.messages import FactBase, ReminderCame
+from bot.domain.values import Language
+from bot.settings import shipped
+from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, windows
+from handlers.views.parts import Message
+from stories import BEN, HANA, KEN, MIO, TOKYO, Story
+
+Shown = Message | dict[str, Any]
+BOT = "U0BOT"
+PEOPLE = (HANA, KEN, MIO, BEN, BOT)
+LINK = "https://example.slack.com/archives/C1/p1795446000000100"
+FAMILIES = families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
+
+
+def every_view(story: Story, language: Language, now: datetime, typed: str = "x") -> Iterator[tuple[str, Shown]]:
+    """Name and view, for one reader's language."""
+    case, told = story.case, story.told
+    many = [case.model_copy(update={"number": number}) for number in range(1, 61)]
+    yield "card", card.card(case, now)
+    for index, fact in enumerate(story.facts):
+        yield from _of_fact(f"{index}/{fact.kind}", story, fact, language, now)
+    yield "answers/existing", answers.answer(case, (), language, TOKYO, now, existing=True, link=LINK)
+    yield "answers/nothing", answers.answer(case, (), language, TOKYO, now)
+    yield "home", home.home(KEN, many[:30], language, TOKYO, now)
+    yield "home/empty", home.home(KEN, [], language, TOKYO, now)
+    yield "list", lists.case_list(many, language, now, typed, zone="UTC")
+    yield "list/empty", lists.case_list([], language, now)
+    yield "mine", lists.mine([case], HANA, language, now)
+    yield "mine/empty", lists.mine([], HANA, language, now)
+    yield "show", lists.show(case, language, now, link=LINK)
+    yield "timeline", lists.timeline(case, told * 40, language, TOKYO, limit=500)
+    yield "help", help.help_message(language, bot=BOT, case=case)
+    yield "help/nothing", help.help_message(language)
+    yield from _refusals(language, typed)
+    yield from _modals(story, language, now, typed)
+
+
+def _of_fact(name: str, story: Story, fact: Any, language: Language, now: datetime) -> Iterator[tuple[str, Shown]]:
+    assert isinstance(fact, FactBase)
+    case = story.case
+    yield f"news/{name}", news.news(case, fact, language, "Europe/Dublin", now)  # type: ignore[arg-type]
+    yield f"answer/{name}", answers.answer(case, (fact,), language, TOKYO, now, link=LINK, families=FAMILIES)  # type: ignore[arg-type]
+    if isinstance(fact, ReminderCame):
+        for place in ("person", "thread", "broadcast"):
+            to = BEN if place == "person" else None
+            yield f"reminder/{name}/{place}", reminder.reminder(case, fact, place, to, TOKYO, language, now)  # type: ignore[arg-type]
+
+
+def refused(typed: str) -> tuple[Refusal, ...]:
+    """One refusal of every kind of field."""
+    return (
+        AreaTaken(number=42, holder=KEN, area=typed, key="firewall"),
+        AreaUnknown(number=42, word=typed, near="firewall, guest-os"),
+        LooseEnds(number=42, ends=("unresolved", "area:firewall", "promise", "untold", "offer", f"area:{typed}")),
+        PromiseTooFar(number=42, due=datetime.fromisoformat("2026-11-24T09:00:00+00:00"), limit="1h"),
+        TimeUnreadable(number=42, word=typed),
+        VerbUnknown(word=typed, near=typed),
+        Refusal(),
+    )
+
+
+def _refusals(language: Language, typed: str) -> Iterator[tuple[str, Shown]]:
+    for error in refused(typed):
+        yield f"refusal/{type(error).__name__}", refusal.refusal(error, language, TOKYO)
+    yield "refusal/mention", refusal.refusal(refused(typed)[0], language, TOKYO, said_with=f"<@{BOT}> ")
+    yield "apology", refusal.apology(language)
+    yield "nothing-saved", refusal.nothing_saved(language)
+
+
+def _modals(story: Story, language: Language, now: datetime, typed: str) -> Iterator[tuple[str, Shown]]:
+    case, meta = story.case, '{"case":42}'
+    area = case.areas[0].key if case.areas else None
+    yield "modal/open", modals.open_modal(
+        language, meta, title=typed, severities=("A", "B", "C"), customer=typed, plan=typed, reference=typed, impact=typed,
+        deadline=typed, family="network", families=FAMILIES, channel=case.channel, channels=(case.channel,),
+    )  # fmt: skip
+    yield "modal/open/empty", modals.open_modal(language, meta)
+    yield "modal/contacted", modals.contacted_modal(
+        case, language, TOKYO, meta, now, said=typed, next_at=typed, next_action=typed, reason=typed
+    )
+    yield "modal/contacted/empty", modals.contacted_modal(case, language, TOKYO, meta, now)
+    yield "modal/next", modals.next_modal(case, language, TOKYO, meta, now, next_at=typed)
+    yield "modal/finding", modals.finding_modal(case, "suspect", area, language, meta, evidence=typed)
+    yield "modal/finding/empty", modals.finding_modal(case, None, None, language, meta)
+    yield "modal/area", modals.area_modal(case, language, meta, text=typed)
+    yield "modal/handoff", modals.handoff_modal(case, language, meta, to=BEN, text=typed)
+    yield "modal/decline", modals.decline_modal(case, language, meta, reason=typed)
+    yield "modal/note", modals.note_modal(case, language, meta, text=typed)
+    yield "modal/resolve", modals.resolve_modal(case, language, meta, text=typed)
+    yield "modal/close", modals.close_modal(case, loose_ends(case), language, meta, reason=typed)
+    yield "modal/close/calm", modals.close_modal(case, (), language, meta)
+    yield "modal/reopen", modals.reopen_modal(case, language, meta, reason=typed)
+    yield "modal/edit", modals.edit_modal(case, language, TOKYO, meta, families=FAMILIES)
+    for viewer in (HANA, KEN, BEN):
+        yield f"modal/more/{viewer}", menus.more_modal(case, viewer, language, meta, FAMILIES, now, zone=TOKYO)
+    yield "modal/timeline", menus.timeline_modal(case, story.told * 60, language, TOKYO, meta)
+    yield "modal/timeline/empty", menus.timeline_modal(case, [], language, TOKYO)
+    yield "modal/loading", windows.loading_modal(language)
+    yield "modal/message", windows.message_modal(language, refusal.apology(language).text)

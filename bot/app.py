@@ -20,7 +20,7 @@ from bot.doctor import Finding, examine_database, examine_settings, examine_slac
 from bot.domain.case import Case
 from bot.domain.values import CaseNumber, Language
 from bot.pace import Limits
-from bot.ports import Clock, DeliveryTrouble, Stopped, Told
+from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store, Told
 from bot.settings import Configuration, Environment
 from bot.timekeeper import Bell, Timekeeper
 from handlers.slack.edge import Reception
@@ -32,7 +32,17 @@ from storage.schema import NotOurs, SchemaTooNew
 from storage.sqlite import SqliteStore
 from storage.upkeep import backup, describe
 
-__all__ = ["Bot", "NotOurs", "SchemaTooNew", "TokenRefused", "described", "examined", "save_copy", "started"]
+__all__ = [
+    "Bot",
+    "NotOurs",
+    "SchemaTooNew",
+    "TokenRefused",
+    "described",
+    "examined",
+    "next_moment",
+    "save_copy",
+    "started",
+]
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +75,8 @@ class Bot:
     pages: Pages
     address: str
     line: SocketLine | None
+    ring: Callable[[], None]
+    """Look at the clock again: it was set, or time is due to act."""
     loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def settle(self) -> None:
@@ -81,8 +93,11 @@ async def started(
     clock: Clock | None = None,
     limits: Limits | None = None,
     loops: bool = True,
+    wrap: Callable[[Store, Messenger], tuple[Store, Messenger]] = lambda store, messenger: (store, messenger),
 ) -> AsyncIterator[Bot]:
     """A bot that listens and speaks until the block ends. Without `loops` nothing is sent until `settle` is called.
+
+    What desk and courier remember and speak through goes through `wrap` first: the crash tests let it fail.
 
     Raises TokenRefused, SchemaTooNew, NotOurs, NothingSaved, OSError where the port is taken.
     """
@@ -95,13 +110,14 @@ async def started(
         messenger = SlackMessenger(client, config)
         workspace = await _greeting(messenger.workspace)
         bells = Bell(time), Bell(time)
-        desk = Desk(store, config, time.now, rung=lambda: _ring(bells))
-        courier = Courier(store, desk, messenger, bells[0], limits=limits)
+        kept, spoken = wrap(store, messenger)
+        desk = Desk(kept, config, time.now, rung=lambda: _ring(bells))
+        courier = Courier(kept, desk, spoken, bells[0], limits=limits)
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )
         await courier.recover()
-        bot = Bot(store, desk, courier, reception, workspace, pages, address, line=None)
+        bot = Bot(store, desk, courier, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells))
         if loops:
             await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1])))
         if environment.slack_app_token:
@@ -193,6 +209,12 @@ async def described(environment: Environment, number: CaseNumber, language: Lang
     case, told = await read_case(environment, number)
     shown = show(case, language=language, now=SystemClock().now(), zone=zone).text
     return f"{shown}\n\n{timeline(case, told, language, zone, limit=1000).text}"
+
+
+async def next_moment(database: str, *, deliveries: bool = False) -> datetime | None:
+    """When the bot of this database next has something to say: the earliest checkpoint, or delivery still waiting."""
+    async with await SqliteStore.open(database) as store:
+        return await store.read(lambda q: q.next_delivery() if deliveries else q.next_due())
 
 
 def save_copy(environment: Environment, path: str) -> None:

@@ -189,7 +189,7 @@ class Control:
         if "speed" in args:
             clock.speed(args["speed"])
         self._slack.state.bell.ring()
-        return {"now": clock.now()}
+        return {"now": clock.now(), "factor": clock.factor}
 
     async def _fault(self, args: Json) -> Any:
         """A fault as `slack.faults.add` takes it; `{"clear": true}` removes all."""

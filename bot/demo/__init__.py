@@ -1,0 +1,5 @@
+"""Demo: the bot in the sandbox, playing a story in time-lapse. Part of the command line."""
+
+from bot.demo.playing import play, stories
+
+__all__ = ["play", "stories"]

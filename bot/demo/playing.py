@@ -1,0 +1,107 @@
+"""Playing: a sandbox, a bot in it, a story in time-lapse, and the thread printed as it grows."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot.app import next_moment
+from bot.demo.keeper import START_WITHIN, Keeper
+from bot.demo.transcript import Transcript
+from sandbox import Sandbox
+from sandbox.story import Player, Story
+
+
+def stories() -> list[str]:
+    """The names of the stories that come with Jibungoto."""
+    folder = files("bot.stories")
+    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+
+
+def read_story(name: str) -> Story:
+    """A story by name. Raises FileNotFoundError."""
+    return Story.read(files("bot.stories").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@asynccontextmanager
+async def playground(story: Story, folder: Path, *, port: int) -> AsyncIterator[Sandbox]:
+    """A sandbox at the story's beginning, its clock standing still, with the bot connected."""
+    config = folder / "jibungoto.toml"
+    config.write_text(files("bot.stories").joinpath("demo.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    async with Sandbox(manifest=_manifest(), now=story.start, port=port) as slack:
+        slack.clock.freeze()
+        environment = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "JIBUNGOTO_CONFIG": str(config),
+            "JIBUNGOTO_DATABASE": str(folder / "jibungoto.db"),
+            "JIBUNGOTO_PORT": "0",
+        }
+        keeper = Keeper(slack.url, environment, folder / "bot.log")
+        await keeper.start()
+        try:
+            await slack.connected(START_WITHIN)
+            yield slack
+        finally:
+            await keeper.stop()
+
+
+def _manifest() -> str:
+    """The shipped manifest: beside the checkout's packages, or among them when installed."""
+    return str(Path(__file__).parents[2] / "manifest.yml")
+
+
+async def play(name: str, *, speed: float, folder: Path | None, port: int, stay: bool, console: Console) -> None:
+    """Play a story to its end, printing it; then stay up until interrupted."""
+    story = read_story(name)
+    with _state(folder) as kept:
+        async with playground(story, kept, port=port) as slack:
+            console.print(f"[bold]{escape(story.title)}[/]  ×{speed:g}  sandbox {slack.url}  state {kept}")
+            slack.clock.speed(speed)
+            printer = asyncio.create_task(Transcript(slack, story, console).print_on())
+            async for _ in Player(slack, story).play():
+                pass
+            await _quiet(slack, kept)
+            printer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await printer
+            _sum_up(slack, console)
+            if stay:
+                console.print("The sandbox and the bot stay up; Ctrl-C ends them.")
+                slack.clock.speed(1)
+                await asyncio.Event().wait()
+
+
+@contextlib.contextmanager
+def _state(folder: Path | None) -> Iterator[Path]:
+    """Where the state lives: the folder that was asked for, or one that is thrown away."""
+    if folder is None:
+        with TemporaryDirectory(prefix="jibungoto-demo-") as made:
+            yield Path(made)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+
+
+async def _quiet(slack: Sandbox, folder: Path) -> None:
+    """Until nothing is left to be sent at this moment of the story."""
+    for _ in range(200):
+        wake = await next_moment(str(folder / "jibungoto.db"), deliveries=True)
+        if wake is None or (wake - slack.clock.now()).total_seconds() > 60:
+            return
+        await asyncio.sleep(0.05)
+
+
+def _sum_up(slack: Sandbox, console: Console) -> None:
+    counts: dict[str, int] = {}
+    for call in slack.calls():
+        counts[call.method] = counts.get(call.method, 0) + 1
+    listed = ", ".join(f"{method} {count}" for method, count in sorted(counts.items()))
+    console.print(f"\n[bold]Slack calls of the whole story:[/] {listed}")

@@ -1,0 +1,281 @@
+"""Reference: docs/configuration.md, written from the settings models, so that it can't disagree with them.
+
+`python -m docs.reference` (or `make docs`) writes the file; a test says when it has to be written anew. Every sentence
+about a setting is the docstring below its field; only what stands without one is said here.
+"""
+
+import ast
+import inspect
+import textwrap
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from bot.domain.policy import Policy, SeverityTerms, Step, Terms, write_duration
+from bot.settings import ChannelRules, Configuration, Environment, shipped
+
+PAGE = Path(__file__).parent / "configuration.md"
+
+KINDS = {
+    "str": "text",
+    "int": "number",
+    "bool": "true or false",
+    "Duration": "duration",
+    "Zone": "time zone",
+    "ChannelId": "channel id",
+    "Language": '`"ja"` or `"en"`',
+    "Literal['console', 'json']": "`console` or `json`",
+    "tuple[Severity, ...]": 'list of `"A"`, `"B"`, `"C"`',
+    "tuple[UserId, ...]": "list of user ids",
+    "tuple[str, ...]": "list of text",
+    "dict[str, Severity]": "table: text = severity",
+    "dict[str, tuple[str, ...]]": "table: field = list of text",
+    "tuple[When, ...]": "list of checkpoints",
+    "tuple[Step, ...]": "list of steps",
+    "ChannelRules": "table",
+    "tuple[ChannelRules, ...]": "tables",
+    "dict[str, Policy]": "tables",
+    "SeverityTerms": "table",
+    "Literal['backup', 'channel']": '`"backup"` or `"channel"`',
+}
+"""Annotations in the words of somebody who writes TOML; one that is not here stands as it is in the source."""
+
+OTHERWISE = {
+    "Configuration.defaults": "How every channel works that is not listed. The same keys as a channel, without `id`.",
+    "Configuration.channels": "The team channels, one table each.",
+    "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
+    "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
+    "SeverityTerms.next_contact_required": "Whether an open case always has a next contact: the card says loudly when "
+    "it has none, and a contact is refused without the next one.",
+    "SeverityTerms.first_response_checkpoints": "When the owner is told on the first-response clock.",
+    "SeverityTerms.next_contact_checkpoints": "When the owner is told on a promised next contact.",
+    "SeverityTerms.ladder": "Who is told next when the clock ran out and nobody acted, in order of time.",
+    "Policy.version": "Yours to count up: each case remembers the version it was opened under.",
+    "Policy.source": "Where the figures come from, for whoever reads the file after you.",
+    "Policy.A": "The terms of severity A; B and C in the same way. A severity without terms can't be opened.",
+    "Step.after": "How long after the clock ran out.",
+    "Step.tell": "Whom: the backups (the named ones, and whoever still looks at an area), or the whole channel.",
+}
+"""What no docstring in the source says."""
+
+
+def page() -> str:
+    """The whole of docs/configuration.md."""
+    return "\n".join(line.rstrip() for line in _lines()).rstrip() + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield _HEAD
+    yield from _table(Environment, spell=str.upper)
+    yield _FILE
+    yield from _table(Configuration)
+    yield _CHANNELS
+    yield from _table(ChannelRules)
+    yield _POLICIES
+    yield from _table(Policy, leave_out=("B", "C", "name"))
+    yield "\n### `[policies.NAME.A]`, `.B`, `.C`"
+    yield from _table(SeverityTerms)
+    yield '\nA step of the `ladder`, such as `{ after = "5m", tell = "backup" }`:'
+    yield from _table(Step)
+    yield _SHIPPED
+    yield ""
+    yield from _figures()
+    yield _WHOLE
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _table(model: type[BaseModel], *, spell: Any = str, leave_out: tuple[str, ...] = ()) -> Iterator[str]:
+    yield ""
+    yield "| name | is | default | what it says |"
+    yield "|---|---|---|---|"
+    written = annotations(model)
+    for name, field in model.model_fields.items():
+        if name not in leave_out and not field.exclude:
+            yield f"| `{spell(name)}` | {kind(written[name])} | {_default(field)} | {said(model, name)} |"
+
+
+def kind(annotation: str) -> str:
+    """An annotation of the source, for readers who don't write Python."""
+    return KINDS.get(annotation.removesuffix(" | None"), f"`{annotation}`").replace("|", "\\|")
+
+
+def said(model: type[BaseModel], name: str) -> str:
+    """What a field means: its docstring, that of the same term on a case, or what is said here."""
+    known = docstrings(model).get(name) or (docstrings(Terms).get(name) if model is SeverityTerms else None)
+    return (known or OTHERWISE.get(f"{model.__name__}.{name}", "")).replace("|", "\\|")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be given"
+    return toml(field.get_default(call_default_factory=True))
+
+
+def toml(value: Any) -> str:
+    """A default as it would be written in the file; an empty one is none."""
+    if value is None or value == "" or value == () or value == {} or isinstance(value, BaseModel):
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+    if hasattr(value, "total_seconds"):
+        return f'`"{write_duration(value)}"`'
+    return f"`{value}`" if isinstance(value, int) else f'`"{value}"`'
+
+
+# ---------------------------------------------------------------- the source
+
+
+def annotations(model: type[BaseModel]) -> dict[str, str]:
+    """Every field's annotation as it is written."""
+    return {target: ast.unparse(node.annotation) for target, node, _ in _fields(model)}
+
+
+def docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The docstring below each field that has one, on one line."""
+    found = {}
+    for name, _, after in _fields(model):
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
+            found[name] = " ".join(after.value.value.split())
+    return found
+
+
+def _fields(model: type[BaseModel]) -> Iterator[tuple[str, ast.AnnAssign, ast.stmt | None]]:
+    """The fields of a class in its source: name, statement, and the statement after it."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(tree, ast.ClassDef)
+    for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, node, after
+
+
+# ---------------------------------------------------------------- the shipped figures
+
+
+def _figures() -> Iterator[str]:
+    """What the policies that come with Jibungoto ask for, side by side."""
+    for name, policy in tomllib.loads(shipped("policies.toml"))["policies"].items():
+        severities = [severity for severity in "ABC" if severity in policy]
+        yield f"**`{name}`**, version {policy['version']}"
+        yield ""
+        yield f"| | {' | '.join(severities)} |"
+        yield "|---|" + "---|" * len(severities)
+        for field in SeverityTerms.model_fields:
+            terms = [SeverityTerms.model_validate(policy[severity]) for severity in severities]
+            yield f"| `{field}` | {' | '.join(_figure(getattr(one, field)) for one in terms)} |"
+        yield ""
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(_step(item) if isinstance(item, Step) else str(item) for item in value) or "none"
+    return write_duration(value) if value is not None else "none"
+
+
+def _step(step: Step) -> str:
+    return f"{step.tell} after {write_duration(step.after)}"
+
+
+# ---------------------------------------------------------------- the words between
+
+
+_HEAD = """\
+# Configuration
+
+<!-- Written by `make docs` from bot/settings.py, bot/domain/policy.py and bot/presets/policies.toml. Edit those. -->
+
+Jibungoto reads the environment (secrets, files, addresses) and one TOML file (how your team works), once, when it
+starts. `jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with
+any. To apply a change, restart: no promise is lost and no due time moves.
+
+A *duration* is written `20s`, `15m`, `1h30m`, `2d` and counts round the clock. A *checkpoint* is `"50%"` (of the time
+between start and due), `"10m before"`, `"due"` or `"5m after"`. A *time zone* is a name such as `"Asia/Tokyo"`.
+
+## The environment"""
+
+_FILE = """
+With `SLACK_APP_TOKEN` the bot uses Socket Mode, and the signing secret is not needed. Without it, HTTP mode needs
+`SLACK_SIGNING_SECRET`. See [install.md](install.md). Keep secrets out of the TOML file: there is no key for them.
+
+## The file
+
+Without a file the defaults below apply: every channel the bot is invited to is a team channel. A key that is not listed
+here is refused, so a misspelt one is never silently ignored."""
+
+_CHANNELS = """
+## Channels
+
+`[defaults]` and each `[[channels]]` have the same keys. A channel that is listed does not inherit from `[defaults]`:
+what it leaves out has the default of this table. A channel shared with another organisation (Slack Connect) takes cases
+only if it is listed here."""
+
+_POLICIES = """
+The product families are those of `bot/presets/isolation-areas.yaml`: each brings its isolation areas and the first
+questions to ask there. Which one a case gets is guessed from its words, and can be changed on the card.
+
+## Policies
+
+A policy says what a contract asks of you, by severity. A case copies its terms when it opens; a policy that changes
+later does not touch it. A policy of your own names every term it wants: nothing is filled in from the shipped ones.
+
+### `[policies.NAME]`"""
+
+_SHIPPED = """
+### What comes with Jibungoto
+
+Neutral figures of our own, not a vendor's; `bot/presets/policies.toml` names the published targets beside them. Replace
+them by your contract's under the same name, or add a policy and name it in a channel.
+"""
+
+_WHOLE = """\
+## A whole file
+
+```toml
+command = "/sev"
+
+[[channels]]
+id = "C0123456789"
+language = "ja"
+customer_zone = "Asia/Tokyo"
+severities = ["A", "B"]
+backup = ["U0123456789"]
+policy = "gold"
+
+[channels.aliases]
+"sev zero" = "A"
+
+[channels.labels]
+customer = ["得意先"]
+
+[policies.gold]
+version = "2026-04"
+source = "Support contract, annex 2"
+
+[policies.gold.A]
+first_response = "15m"
+next_contact = "30m"
+first_response_checkpoints = ["50%", "5m before", "due"]
+next_contact_checkpoints = ["10m before", "due"]
+ladder = [{ after = "5m", tell = "backup" }, { after = "10m", tell = "channel" }]
+repeat = "15m"
+hold = "10m"
+
+[policies.gold.B]
+first_response = "1h"
+next_contact = "4h"
+ladder = [{ after = "30m", tell = "backup" }]
+```
+"""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

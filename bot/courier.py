@@ -15,7 +15,7 @@ from bot.desk import Desk
 from bot.domain.case import TIME, Case
 from bot.domain.errors import NothingSaved
 from bot.domain.messages import CaseCommand, CaseOpened, LoseOwner, LoseThread, Notice, StartThread, ThreadLost
-from bot.domain.notices import still_worth_saying
+from bot.domain.notices import addressed, still_worth_saying
 from bot.domain.values import DeliveryId
 from bot.pace import Limits, Pace, Rate
 from bot.ports import (
@@ -154,6 +154,7 @@ class Courier:
         case = await self._desk.find(letter.notice.case)
         if not still_worth_saying(case, letter.notice):
             return None
+        letter = letter.model_copy(update={"notice": addressed(case, letter.notice)})
         return await self._messenger.deliver(letter, case, self._desk.now())
 
     async def _written(self, work: Callable[[Transaction], None]) -> None:

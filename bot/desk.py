@@ -6,6 +6,7 @@ and only then does anybody hear of it.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from bot.domain import case as cases
 from bot.domain.case import Case
@@ -63,7 +64,7 @@ class Desk:
         return self._act(tx, command, now)
 
     def _open(self, tx: Transaction, command: OpenCase, now: datetime) -> Answer:
-        same = tx.by_reference(command.channel, command.reference) if command.reference else None
+        same = _same(tx, command)
         if same is not None:
             tx.remember(command.delivery, same.number, now)
             return Answer(case=same, existing=True)
@@ -114,7 +115,7 @@ class Desk:
         now = self.now()
         due = await self._store.read(lambda q: q.due(now, limit))
         for number in due:
-            await self.handle(ReachCheckpoints(delivery=_moment(number, now), by=cases.TIME, case=number))
+            await self.handle(ReachCheckpoints(delivery=_moment(number), by=cases.TIME, case=number))
         return len(due)
 
     async def next_due(self) -> datetime | None:
@@ -162,6 +163,14 @@ class Desk:
         self._rung()
 
 
+def _same(tx: Transaction, command: OpenCase) -> Case | None:
+    """The case that lives under this very message already, or has this reference; a closed one is another matter."""
+    here = tx.by_thread(command.channel, command.source) if command.source else None
+    if here is not None and here.status != "closed":
+        return here
+    return tx.by_reference(command.channel, command.reference) if command.reference else None
+
+
 def _kept(
     tx: Transaction,
     case: Case,
@@ -190,5 +199,6 @@ def _watchers(case: Case) -> set[UserId]:
     return held | ({case.owner} if case.owner else set())
 
 
-def _moment(number: CaseNumber, now: datetime) -> DeliveryId:
-    return DeliveryId(f"time:{number}:{now:%Y%m%dT%H%M%S%f}")
+def _moment(number: CaseNumber) -> DeliveryId:
+    """Each look at the clock is an act of its own: a clock that stands still may have more to say after the first."""
+    return DeliveryId(f"time:{number}:{uuid4().hex}")

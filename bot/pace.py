@@ -33,7 +33,7 @@ class Pace:
     def turn(self, lane: str, rate: Rate, now: float) -> float:
         """Take the lane's next turn: the seconds to wait before using it."""
         room = rate.burst / rate.per_second
-        full_at = max(self._full_at.get(lane, now), now)
+        full_at = max(self._full_at.get(lane, now), self._shut_until.get(lane, now), now)
         self._full_at[lane] = full_at + 1 / rate.per_second
         wait = self._full_at[lane] - now - room
         return max(0.0, wait, self._shut_until.get(lane, now) - now)

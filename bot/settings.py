@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.family import Family, families_from
 from bot.domain.policy import Policy
@@ -51,9 +52,26 @@ class Environment(BaseSettings):
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What `load_environment` was given and nothing beside it: an empty variable counts as none."""
+        return (init_settings,)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f'expected a time zone such as "Asia/Tokyo", not {name!r}')
     return name
 
@@ -115,10 +133,19 @@ def shipped(name: str) -> str:
     return files("bot.presets").joinpath(name).read_text(encoding="utf-8")
 
 
+@cache
+def shipped_families() -> tuple[Family, ...]:
+    """The product families that come with Jibungoto, read once: the file takes longer to parse than all the rest."""
+    return families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
+
+
 def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
     """The environment, checked. Raises SettingsFault."""
     given = {key.lower(): value for key, value in (os.environ if environ is None else environ).items()}
     known = {key: value for key, value in given.items() if key in Environment.model_fields and value != ""}
+    if given.get("slack_client_id") and given.get("slack_client_secret"):
+        # slack_bolt app/async_app.py: with both set it looks for installations and drops the token it was given.
+        raise SettingsFault(("environment: SLACK_CLIENT_ID: unset it, or Bolt ignores SLACK_BOT_TOKEN",))
     try:
         return Environment.model_validate(known)
     except ValidationError as error:
@@ -132,7 +159,7 @@ def load_configuration(path: str | None) -> Configuration:
     """
     name = path or "defaults"
     given = _read_toml(Path(path)) if path and Path(path).exists() else {}
-    families = families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
+    families = shipped_families()
     policies = _policies(given)
     faults = [f"{name}: {fault}" for fault in _name_faults(given, policies, {family.key for family in families})]
     try:
@@ -146,6 +173,8 @@ def load_configuration(path: str | None) -> Configuration:
 
 def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) -> Iterator[str]:
     """Names that lead nowhere, read from the file as it is, so that they are told beside every other fault."""
+    if "families" in given:
+        yield "families: no such key here: name them under [defaults] or [[channels]]"
     channels = given.get("channels", [])
     listed = [c for c in channels if isinstance(c, dict)] if isinstance(channels, list) else []
     for index, channel in enumerate(listed):
@@ -157,20 +186,26 @@ def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) ->
     grounds = [("defaults", defaults if isinstance(defaults, dict) else {})]
     for where, rules in [*grounds, *((f"channels.{index}", channel) for index, channel in enumerate(listed))]:
         policy = rules.get("policy", "standard")
-        if isinstance(policies, dict) and policy not in policies:
-            yield f"{where}.policy: expected one of {', '.join(sorted(policies))}, not {policy!r}"
-        for severity in rules.get("severities", ("A",)) if isinstance(policies, dict) and policy in policies else ():
-            if isinstance(policies[policy], dict) and severity not in policies[policy]:
-                yield f"{where}.severities: the policy {policy!r} has no terms for {severity!r}"
-        wanted = rules.get("families", ())
-        for family in wanted if isinstance(wanted, list) else ():
+        if isinstance(policies, dict) and isinstance(policy, str):
+            if policy not in policies:
+                yield f"{where}.policy: expected one of {', '.join(sorted(policies))}, not {policy!r}"
+            terms = policies.get(policy)
+            for severity in _words(rules.get("severities", ["A"])):
+                if isinstance(terms, dict) and severity not in terms:
+                    yield f"{where}.severities: the policy {policy!r} has no terms for {severity!r}"
+        for family in _words(rules.get("families", [])):
             if family not in families:
                 yield f"{where}.families: expected one of {', '.join(sorted(families))}, not {family!r}"
 
 
+def _words(given: Any) -> list[str]:
+    """The words of a list; what is none is told by the model."""
+    return [word for word in given if isinstance(word, str)] if isinstance(given, list) else []
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad writes a BOM
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsFault((f"{path}: expected a TOML file: {error}",)) from None
 
@@ -183,13 +218,22 @@ def _policies(given: Mapping[str, Any]) -> Any:
     return {name: {**body, "name": name} if isinstance(body, dict) else body for name, body in {**ours, **mine}.items()}
 
 
+_IN_TOML = {
+    "extra_forbidden": "no such key here: is it misspelt?",
+    "tuple_type": "expected a list, in [ ]",
+    "string_type": "expected text, in quotes",
+    "dict_type": "expected a table",
+    "model_type": "expected a table",
+}
+"""Pydantic speaks of tuples and dictionaries; people write lists and tables."""
+
+
 def _faults(name: str, error: ValidationError, spell: Any) -> Iterator[str]:
     for fault in error.errors():
         key = ".".join(str(part) for part in fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            message = "no such key here: is it misspelt?"
-        given = "" if isinstance(fault["input"], dict | list | tuple) else f" (it is {str(fault['input'])[:60]!r})"
+        message = _IN_TOML.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        told = fault["type"] == "value_error" or isinstance(fault["input"], dict | list | tuple)
+        given = "" if told else f" (it is {str(fault['input'])[:60]!r})"
         yield f"{name}: {spell(key)}: {message}{given}"
 
 

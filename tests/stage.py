@@ -22,6 +22,7 @@ NINE = datetime(2026, 11, 24, 9, 0, tzinfo=TOKYO)
 ROOT = Path(__file__).parent.parent
 SEV_A, SEV_A_EN = "C01SEVJA", "C02SEVEN"
 YUKI, BOB, HANA, KEN, MEI, ALEX = "U01YUKI", "U02BOB", "U03HANA", "U04KEN", "U05MEI", "U06ALEX"
+NAOKO, GUEST, PARTNER, GONE, RELAY = "U07NAOKO", "U08GUEST", "U09PARTNER", "U10GONE", "U11RELAY"
 
 TEAM = """
 [[channels]]
@@ -157,8 +158,8 @@ class Stage:
         await self.settle()
         return "\n".join(message.text for message in self.slack.ephemerals(who)[before:])
 
-    async def press(self, who: str, case: Case, action: str, **chosen: Any) -> str:
-        """What pressing something on the card answers privately, in words; empty where it says nothing."""
+    async def on_card(self, who: str, case: Case, action: str, **chosen: Any) -> str:
+        """What pressing or choosing something on the card answers privately, in words; empty where it says nothing."""
         before = len(self.slack.ephemerals(who))
         await self.slack.person(who).click(self.card(case), action, **chosen)
         await self.settle()
@@ -170,7 +171,7 @@ class Stage:
         return [one.fact.kind for one in told]
 
     async def press(self, who: str, where: Any, action: str, **filled: Any) -> dict[str, str] | None:
-        """Press a button; the modal it opens is filled in and sent off. What its fields say against that, if anything."""
+        """Press a button; the modal it opens is filled in and sent off. What its fields say against it, if anything."""
         person = self.slack.person(who)
         await person.click(where, action)
         errors = await person.submit(filled) if filled else None
@@ -218,7 +219,7 @@ async def staged(
     """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
     if slack is None:
         async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
-            fresh.clock.freeze()
+            fresh.clock.freeze(NINE)
             async with staged(folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops) as stage:
                 yield stage
             return

@@ -63,6 +63,9 @@ class Area(Value):
     def name(self, language: Language) -> str:
         return self.name_ja if language == "ja" else self.name_en
 
+    def __str__(self) -> str:
+        return self.key
+
     def has(self, person: UserId) -> bool:
         return self.holder == person or person in self.joined
 
@@ -88,9 +91,9 @@ def claim(areas: Areas, command: ClaimArea, stamp: Stamp) -> tuple[Fact, ...]:
     """One holder: the first to come. Raises AreaTaken for the others, AreaAlreadyYours for the holder."""
     area = find(areas, command.area, command.case)
     if area.holder == command.by and area.verdict is None:
-        raise AreaAlreadyYours(number=command.case, area=area.key, key=area.key)
+        raise AreaAlreadyYours(number=command.case, area=area, key=area.key)
     if area.holder is not None and area.holder != command.by:
-        raise AreaTaken(number=command.case, holder=area.holder, area=area.key, key=area.key)
+        raise AreaTaken(number=command.case, holder=area.holder, area=area, key=area.key)
     return (AreaClaimed(**stamp.fields, area=area.key),)
 
 
@@ -98,7 +101,7 @@ def join(areas: Areas, command: JoinArea, stamp: Stamp) -> tuple[Fact, ...]:
     """Help the holder. An area that nobody holds is claimed instead, or it would have helpers and no holder."""
     area = find(areas, command.area, command.case)
     if area.has(command.by):
-        raise AreaAlreadyYours(number=command.case, area=area.key, key=area.key)
+        raise AreaAlreadyYours(number=command.case, area=area, key=area.key)
     if area.holder is None:
         return (AreaClaimed(**stamp.fields, area=area.key),)
     return (AreaJoined(**stamp.fields, area=area.key),)
@@ -108,7 +111,7 @@ def release(areas: Areas, command: ReleaseArea, stamp: Stamp) -> tuple[Fact, ...
     """Give back what one holds, or stop helping."""
     area = find(areas, command.area, command.case)
     if not area.has(command.by):
-        raise AreaNotHeld(number=command.case, area=area.key, key=area.key)
+        raise AreaNotHeld(number=command.case, area=area, key=area.key)
     return (AreaReleased(**stamp.fields, area=area.key),)
 
 
@@ -138,7 +141,7 @@ def report(areas: Areas, command: ReportFinding, stamp: Stamp) -> tuple[Fact, ..
     if not evidence:
         raise EvidenceMissing(number=command.case, verb=verb_of(command.verdict), key=area.key)
     if area.holder is not None and not area.has(command.by):
-        raise AreaTaken(number=command.case, holder=area.holder, area=area.key, key=area.key)
+        raise AreaTaken(number=command.case, holder=area.holder, area=area, key=area.key)
     return (FindingReported(**stamp.fields, area=area.key, verdict=command.verdict, evidence=evidence),)
 
 

@@ -73,7 +73,7 @@ from bot.domain.messages import (
     ThreadStarted,
 )
 from bot.domain.policy import Terms
-from bot.domain.sla import clocks
+from bot.domain.sla import clocks, unanswered
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import (
     CaseNumber,
@@ -129,6 +129,8 @@ class Case(Value):
     last_contact: Contact | None
     tally: Tally
     held_until: Instant | None
+    climbed: frozenset[str] = frozenset()
+    """The rungs that had been told when the ladder was last held: the others are put off together."""
     fired: frozenset[str]
     told: tuple[UserId, ...]
     last_rung_at: Instant | None
@@ -310,6 +312,8 @@ def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
 
 
 def _of_running_clocks(case: Case) -> frozenset[str]:
+    if case.status != "open":
+        return case.fired  # a reopened case goes on with its promise, and says nothing of it twice
     running = tuple(f"{clock.name}/{clock.serial}/" for clock in clocks(case))
     return frozenset(key for key in case.fired if key.startswith(running)) if running else frozenset()
 
@@ -386,8 +390,8 @@ def _regrouped(case: Case, command: EditCase) -> tuple[Area, ...]:
 
 def _contacted(case: Case, fact: ContactMade) -> Case:
     tally = case.tally
-    if fact.clock is not None:
-        name = "late" if fact.late else "kept"
+    for clock in unanswered(case):
+        name = "late" if fact.at > clock.due else "kept"
         tally = tally.model_copy(update={name: getattr(tally, name) + 1})
     return case.model_copy(
         update={
@@ -400,7 +404,7 @@ def _contacted(case: Case, fact: ContactMade) -> Case:
     )
 
 
-_SILENT: dict[str, Any] = {"held_until": None, "told": (), "last_rung_at": None}
+_SILENT: dict[str, Any] = {"held_until": None, "climbed": frozenset(), "told": (), "last_rung_at": None}
 
 
 def _promised(case: Case, fact: NextContactPromised) -> Case:
@@ -410,12 +414,14 @@ def _promised(case: Case, fact: NextContactPromised) -> Case:
         tally = tally.model_copy(update={name: getattr(tally, name) + 1})
     serial = case.promises + 1
     promise = Promise(serial=serial, due=fact.due, action=fact.action, by=fact.by, made_at=fact.at)
-    return case.model_copy(update={"promise": promise, "promises": serial, "tally": tally, **_SILENT})
+    # A promise answers no first-response clock: its ladder stands, or climbs on, where it is.
+    silent = {} if any(clock.name == "first-response" for clock in clocks(case)) else _SILENT
+    return case.model_copy(update={"promise": promise, "promises": serial, "tally": tally, **silent})
 
 
 def _reminded(case: Case, fact: ReminderCame) -> Case:
     told = tuple(dict.fromkeys((*case.told, *fact.to)))
-    rung_at = fact.at if fact.rung in ("channel", "again") else case.last_rung_at
+    rung_at = fact.at if fact.rung in ("backup", "channel", "again") else case.last_rung_at
     fired = case.fired | {fact.checkpoint, *fact.instead_of}
     return case.model_copy(update={"fired": fired, "told": told, "last_rung_at": rung_at})
 
@@ -465,7 +471,7 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     CaseEdited: lambda case, fact: _edited(case, fact.changes),
     ContactMade: _contacted,
     NextContactPromised: _promised,
-    ReminderAcknowledged: lambda case, fact: case.model_copy(update={"held_until": fact.until}),
+    ReminderAcknowledged: lambda case, fact: case.model_copy(update={"held_until": fact.until, "climbed": case.fired}),
     ReminderCame: _reminded,
     HandoffOffered: _offered,
     HandoffAccepted: _handed_over,

@@ -32,7 +32,7 @@ from bot.domain.messages import (
     Stamp,
 )
 from bot.domain.policy import write_duration
-from bot.domain.sla import clocks
+from bot.domain.sla import clocks, unanswered
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import Instant, UserId, Value
 
@@ -87,7 +87,7 @@ def record(case: Case, command: RecordContact, stamp: Stamp) -> tuple[Fact, ...]
         raise NextContactMissing(number=case.number, severity=case.severity)
     if case.status != "open" and command.next is not None:
         raise CaseResolved(number=case.number)
-    running = clocks(case)
+    running = unanswered(case)
     kept = running[0] if running else None
     facts: list[Fact] = [
         ContactMade(

@@ -57,7 +57,7 @@ class CaseNotNamed(CaseRefusal):
 class NoOpenCase(CaseRefusal):
     """No case is open here. Open one first."""
 
-    example = "open A 店舗POSに接続できない"
+    example = "open A stores can't reach the POS server"
 
 
 class CaseClosed(CaseRefusal):
@@ -85,13 +85,13 @@ class LooseEnds(CaseRefusal):
 class TitleMissing(CaseRefusal):
     """A case needs a title: one line that says what has stopped."""
 
-    example = "open A 店舗POSに接続できない"
+    example = "open A stores can't reach the POS server"
 
 
 class SeverityUnknown(CaseRefusal):
     """There is no severity "{word}" here. Use one of: {known}."""
 
-    example = "open A 店舗POSに接続できない"
+    example = "open A stores can't reach the POS server"
 
 
 class AreaRefusal(Refusal):
@@ -113,7 +113,7 @@ class AreaTaken(AreaRefusal):
 class AreaNotHeld(AreaRefusal):
     """You neither hold {area} nor joined it, so there is nothing to give back."""
 
-    example = "claim {number} {key}"
+    example = "join {number} {key}"
 
 
 class AreaAlreadyYours(AreaRefusal):
@@ -169,7 +169,7 @@ class NextActionMissing(PromiseRefusal):
 class PromiseInThePast(PromiseRefusal):
     """{due} has passed already. Give a time that is still to come."""
 
-    example = "next {number} 30m send the firewall result"
+    example = "next {number} 30m send the result reason: the customer asked for it"
 
 
 class PromiseTooFar(PromiseRefusal):

@@ -25,8 +25,7 @@ def reach(case: Case, stamp: Stamp) -> tuple[Fact, ...]:
 
     After a long silence (the bot was down) the last of several says what the earlier ones would have said.
     """
-    come = [point for point in checkpoints(case) if point.at <= stamp.at]
-    come = [_without_backup(case, point) for point in come]
+    come = [_without_backup(case, point) for point in checkpoints(case) if point.at <= stamp.at]
     spoken: dict[tuple[str, str], list[Checkpoint]] = {}
     for point in come:
         spoken.setdefault((point.clock.name, _SAME_EARS[point.rung]), []).append(point)
@@ -44,10 +43,11 @@ def _without_backup(case: Case, point: Checkpoint) -> Checkpoint:
 def _reminder(case: Case, points: list[Checkpoint], stamp: Stamp) -> ReminderCame:
     last = points[-1]
     earlier = tuple(point.key for point in points[:-1])
-    if last.rung == "channel":
-        # Told early for want of a backup: the channel's own moment on this clock has been said with it.
-        same = (p for p in checkpoints(case) if p.clock == last.clock and p.rung == "channel")
-        earlier = tuple(dict.fromkeys((*earlier, *(p.key for p in same if p.key != last.key))))
+    planned = [point for point in checkpoints(case) if point.clock == last.clock]
+    if any(point.key == last.key and point.rung != last.rung for point in planned):
+        # Told early for want of a backup: the channel's own next moment on this clock has been said with it.
+        own = [point.key for point in planned if point.rung == last.rung and point.key not in earlier]
+        earlier = (*earlier, *own[:1])
     return ReminderCame(
         **stamp.fields,
         checkpoint=last.key,

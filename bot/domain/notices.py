@@ -39,7 +39,7 @@ def notices(case: Case, facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
 def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
     for place, to, urgency in _said(case, fact):
         where = f"{place}:{to}" if to else place
-        what = fact.checkpoint if isinstance(fact, ReminderCame) else f"{fact.kind}/{fact.at:%Y%m%dT%H%M%S%f}/{index}"
+        what = fact.checkpoint if isinstance(fact, ReminderCame) else _act(fact, index)
         yield Notice(
             key=f"{name_of(case.number)}/{what}/{where}",
             case=case.number,
@@ -48,6 +48,12 @@ def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
             urgency=urgency,
             fact=fact,
         )
+
+
+def _act(fact: Fact, index: int) -> str:
+    """Two people may act in the same instant, and one person in the same instant on two areas."""
+    about = f"{fact.by}/{fact.area}" if isinstance(fact, FindingReported) else fact.by
+    return f"{fact.kind}/{fact.at:%Y%m%dT%H%M%S%f}/{index}/{about}"
 
 
 def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -79,6 +85,15 @@ def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgenc
         yield "thread", None, REMINDER
     if fact.rung in ("channel", "again"):
         yield "broadcast", None, REMINDER
+
+
+def addressed(case: Case, notice: Notice) -> Notice:
+    """The notice as it must be said now: an owner's reminder goes to whoever owns the case in this moment."""
+    fact = notice.fact
+    if not isinstance(fact, ReminderCame) or fact.rung not in ("before", "due") or case.owner in (None, *fact.to):
+        return notice
+    to = case.owner if notice.place == "person" else notice.to
+    return notice.model_copy(update={"to": to, "fact": fact.model_copy(update={"to": (case.owner,)})})
 
 
 def still_worth_saying(case: Case, notice: Notice) -> bool:

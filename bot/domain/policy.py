@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_serializer, 
 from bot.domain.values import Severity, Value
 
 _UNIT = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_LONGEST = timedelta(days=366)
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -19,8 +20,8 @@ def read_duration(text: str) -> timedelta:
     """`20s`, `15m`, `1h30m`, `2d` as an elapsed time above zero. Raises ValueError with the right form."""
     found = _DURATION.fullmatch(text.strip().lower())
     seconds = sum(int(n) * _UNIT[u] for n, u in zip(found.groups(), "dhms", strict=True) if n) if found else 0
-    if seconds <= 0:
-        raise ValueError(f"expected a duration above zero such as 15m or 1h30m, not {text!r}")
+    if not 0 < seconds <= _LONGEST.total_seconds():
+        raise ValueError(f"expected a duration above zero such as 15m or 1h30m, a year at most, not {text!r}")
     return timedelta(seconds=seconds)
 
 
@@ -36,7 +37,9 @@ def write_duration(duration: timedelta) -> str:
 
 
 def _as_duration(given: Any) -> Any:
-    return read_duration(given) if isinstance(given, str) else given
+    if isinstance(given, timedelta):
+        return given
+    return read_duration(given if isinstance(given, str) else str(given))  # a bare 15 is neither minutes nor seconds
 
 
 Duration = Annotated[timedelta, BeforeValidator(_as_duration), PlainSerializer(write_duration, return_type=str)]
@@ -53,7 +56,12 @@ class When(Value):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, given: Any) -> Any:
-        return _read_when(given) if isinstance(given, str) else given
+        return given if isinstance(given, dict) else _read_when(str(given))
+
+    @model_validator(mode="after")
+    def _can_be_read_back(self) -> Self:
+        _read_when(str(self))
+        return self
 
     @model_serializer
     def _write(self) -> str:
@@ -81,7 +89,7 @@ def _read_when(text: str) -> dict[str, Any]:
     words = text.strip().lower().removeprefix("at ").split()
     if words == ["due"]:
         return {"kind": "due"}
-    if len(words) == 1 and words[0].endswith("%") and words[0][:-1].isdigit() and 0 < int(words[0][:-1]) < 100:
+    if len(words) == 1 and words[0].endswith("%") and words[0][:-1].isdecimal() and 0 < int(words[0][:-1]) < 100:
         return {"kind": "percent", "percent": int(words[0][:-1])}
     if len(words) == 2 and words[1] in ("before", "after"):
         return {"kind": words[1], "offset": read_duration(words[0])}
@@ -135,6 +143,9 @@ class SeverityTerms(Value):
         afters = [step.after for step in self.ladder]
         if afters != sorted(afters):
             raise ValueError("the ladder climbs: each step needs a later `after` than the one before")
+        for name in ("first_response_checkpoints", "next_contact_checkpoints", "ladder"):
+            if len(set(getattr(self, name))) < len(getattr(self, name)):
+                raise ValueError(f"{name} says the same twice")
         return self
 
 

@@ -39,8 +39,11 @@ class Checkpoint(Value):
 
 def clocks(case: Case) -> tuple[Clock, ...]:
     """The clocks that run on an open case, by due time. A case that is not open measures nothing."""
-    if case.status != "open":
-        return ()
+    return unanswered(case) if case.status == "open" else ()
+
+
+def unanswered(case: Case) -> tuple[Clock, ...]:
+    """What the next contact answers, by due time: a promise is kept or late after the fault is over too."""
     running = []
     if case.responded_at is None and case.terms.first_response is not None:
         due = case.cycle_started_at + case.terms.first_response
@@ -79,14 +82,23 @@ def _ladder(case: Case, clock: Clock) -> list[Checkpoint]:
         (f"{step.tell} after {write_duration(step.after)}", step.tell, clock.due + step.after)
         for step in case.terms.ladder
     ]
-    left = [(label, rung, at) for label, rung, at in steps if _key(clock, label) not in case.fired]
+    left = [(label, rung, at + _put_off(case, clock, steps)) for label, rung, at in steps]
+    left = [(label, rung, at) for label, rung, at in left if _key(clock, label) not in case.fired]
     if not left and steps and case.terms.repeat is not None:
         last = max(at for _, _, at in steps)
         left = [_next_repeat(case, clock, max(last, case.last_rung_at or last))]
-    held = timedelta(0)
-    if case.held_until is not None and left:
-        held = max(case.held_until - left[0][2], held)
-    return [_point(case, clock, rung, label, at + held) for label, rung, at in left]
+    return [_point(case, clock, rung, label, at) for label, rung, at in left]
+
+
+def _put_off(case: Case, clock: Clock, steps: list[tuple[str, Rung, datetime]]) -> timedelta:
+    """How much later the rungs come that were still to climb when somebody said they are on it."""
+    waiting = [at for label, _, at in steps if _key(clock, label) not in case.climbed]
+    if case.held_until is None or not waiting:
+        return timedelta(0)
+    told = [at for label, _, at in steps if _key(clock, label) in case.fired]
+    # A second, shorter hold never hurries a rung: it keeps its distance to the one that came late.
+    late = case.last_rung_at - told[-1] if told and case.last_rung_at is not None else timedelta(0)
+    return max(case.held_until - waiting[0], late, timedelta(0))
 
 
 def _next_repeat(case: Case, clock: Clock, last: datetime) -> tuple[str, Rung, datetime]:
@@ -94,7 +106,8 @@ def _next_repeat(case: Case, clock: Clock, last: datetime) -> tuple[str, Rung, d
     count = 1
     while _key(clock, f"again {count}") in case.fired:
         count += 1
-    return f"again {count}", "again", last + case.terms.repeat
+    at = last + case.terms.repeat
+    return f"again {count}", "again", max(at, case.held_until or at)
 
 
 def _point(case: Case, clock: Clock, rung: Rung, label: str, at: datetime) -> Checkpoint:

@@ -1,11 +1,12 @@
 """Actions: buttons and menus. Each does its verb at once, or opens the modal that asks for the rest."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from bot.desk import Desk
 from bot.domain.case import Case, loose_ends
-from bot.domain.errors import NoOpenCase, Refusal
+from bot.domain.errors import CaseClosed, NoOpenCase, Refusal
 from bot.domain.messages import (
     AcceptHandoff,
     Acknowledge,
@@ -25,6 +26,8 @@ from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta, Modal, Reply, Silence
 
 NEW_AREA = "new"
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
     "accept": AcceptHandoff,
@@ -56,7 +59,7 @@ class Actions:
         Raises NoOpenCase for a value that names nothing: buttons carry no authority, and may be old or forged.
         """
         number, _, rest = click.value.partition(" ")
-        if number.isdigit():
+        if _NUMBER.fullmatch(number):
             return await self._desk.find(CaseNumber(int(number))), rest
         where = click.where
         if where.channel and (where.thread or where.message):
@@ -66,6 +69,8 @@ class Actions:
         raise NoOpenCase()
 
     async def _act(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
+        if case.status == "closed" and click.action not in _FOR_THE_CLOSED:
+            raise CaseClosed(number=case.number)  # at once: nobody fills in a form to be refused afterwards
         who: dict[str, Any] = {"delivery": click.delivery, "by": click.actor.user, "case": case.number}
         if click.action == "area" or (click.action == "claim" and rest == NEW_AREA):
             return Modal(self._forms.new_area(speaker, case, click.where))

@@ -10,6 +10,7 @@ from bot.domain.area import Area, unknown
 from bot.domain.case import Case
 from bot.domain.errors import (
     AreaNotNamed,
+    CaseClosed,
     CaseNotNamed,
     HandoffToNobody,
     LooseEnds,
@@ -67,6 +68,7 @@ from handlers.views.lists import case_list, mine, show, timeline
 
 _ANYWAY = {"anyway", "yes", "force", "それでも", "強制", "はい"}
 _NEW_AREA = ("new:", "new ", "新規:", "新規 ", "追加:", "追加 ")
+_FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen"}
 _REASON = {"reason": ("理由", "because", "事由")}
 
 
@@ -142,7 +144,14 @@ class Commands:
     # ------------------------------------------------------------ which case
 
     async def _case(self, asked: Asked) -> Case:
-        """The case that was named, the thread's, or the only one that can be meant. Raises CaseRefusal."""
+        """The case that is meant, if it takes this verb. Raises CaseRefusal."""
+        case = await self._meant(asked)
+        if case.status == "closed" and asked.verb not in _FOR_THE_CLOSED:
+            raise CaseClosed(number=case.number)  # at once: nobody fills in a form to be refused afterwards
+        return case
+
+    async def _meant(self, asked: Asked) -> Case:
+        """The case that was named, the thread's, or the only one that can be meant."""
         if asked.words.case is not None:
             return await self._desk.find(CaseNumber(asked.words.case))
         if asked.said.here is not None:

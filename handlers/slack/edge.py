@@ -7,6 +7,7 @@ ack, so Slack sends an event again. Every listener catches all: an unmatched req
 import asyncio
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,10 +15,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.case import TIME
+from bot.domain.case import TIME, Case
 from bot.domain.errors import NothingSaved, Refusal
 from bot.domain.messages import LoseOwner
-from bot.domain.values import DeliveryId, Language, UserId
+from bot.domain.values import ChannelId, DeliveryId, Language, UserId
 from bot.ports import DeliveryTrouble
 from handlers.slack import payloads
 from handlers.slack.actions import Actions
@@ -31,14 +32,17 @@ from handlers.slack.people import People, Speaker
 from handlers.slack.posts import read_post
 from handlers.slack.replies import Meta, Modal, Reply, Silence
 from handlers.slack.teams import Teams
+from handlers.views.lists import show
 from handlers.views.parts import Message
-from handlers.views.refusal import apology, nothing_saved, refusal
+from handlers.views.refusal import apology, nothing_saved, refusal, sentence
 from handlers.views.windows import message_modal
 
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 _ANY = re.compile(".*", re.DOTALL)
+REMEMBERED = 1000
+"""Ours: how many answered messages are remembered, so that a repeated event is not answered twice."""
 
 
 class Reception:
@@ -55,6 +59,7 @@ class Reception:
     ) -> None:
         self._edge = Edge(desk, messenger, workspace)
         self.app = AsyncApp(
+            name="jibungoto",  # or Bolt walks the whole call stack with its sources to find one: 0.1 s of every start
             client=client,
             signing_secret=signing_secret or None,
             process_before_response=True,
@@ -78,6 +83,7 @@ class Edge:
     def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace) -> None:
         self._desk = desk
         self._messenger = messenger
+        self._workspace = workspace
         self._people = People(messenger.profile, desk.now, workspace.team)
         messenger.people = self._people
         self._teams = Teams(desk.config, messenger.standing, desk.now)
@@ -94,6 +100,7 @@ class Edge:
         self._modals = Modals(desk, self._commands, self._teams)
         self._ear = Ear(desk, self._commands, self._people, self._teams, workspace.bot_user)
         self._whispers: set[asyncio.Task[None]] = set()
+        self._told: OrderedDict[DeliveryId, None] = OrderedDict()
 
     # ------------------------------------------------------------ what comes in
 
@@ -107,7 +114,7 @@ class Edge:
 
         reply = await self._answered(sent.actor, act)
         if isinstance(reply, Modal):
-            reply = await self._opened(sent.where, reply)
+            reply = await self._opened(sent.where, reply, sent.actor.user)
         if isinstance(reply, Message):
             await ack(text=reply.text, blocks=list(reply.blocks), response_type="ephemeral")
         else:
@@ -117,7 +124,9 @@ class Edge:
         click = payloads.click(body)
         reply = await self._answered(click.actor, lambda speaker: self._actions.clicked(click, speaker))
         if isinstance(reply, Modal):
-            reply = await self._opened(click.where, reply)
+            reply = await self._opened(click.where, reply, click.actor.user)
+        if isinstance(reply, Message) and not click.where.private:
+            reply = await self._opened(click.where, await self._window(click.actor.user, reply), click.actor.user)
         self._whisper(click.where, click.actor.user, reply)
         await ack()
 
@@ -134,23 +143,28 @@ class Edge:
             await ack(response_action="update", view=message_modal(language, nothing_saved(language).text))
             return
         where = Meta.model_validate_json(sent.meta or "{}").answered_at(sent.where)
+        if chosen := sent.fields.get("channel"):
+            where = where.model_copy(update={"channel": ChannelId(chosen)})
+        if isinstance(reply, Message) and not where.private:
+            await ack(response_action="update", view=(await self._window(sent.actor.user, reply)).view)
+            return
         self._whisper(where, sent.actor.user, reply)
         await ack(response_action="clear")
 
     async def _refuse_view(self, ack: AsyncAck, sent: payloads.Submission, error: Refusal) -> None:
         reader = await self._people.reader(sent.actor.user)
-        said = self._refused(error, reader)
+        said = sentence(error, reader.language, reader.zone)
         field = field_of(error, sent.fields)
         if field is None:
-            await ack(response_action="update", view=message_modal(reader.language, said.text))
+            await ack(response_action="update", view=message_modal(reader.language, said))
         else:
-            await ack(response_action="errors", errors={field: said.text[:2000]})
+            await ack(response_action="errors", errors={field: said})
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
         chosen = payloads.shortcut(body)
         reply = await self._answered(chosen.actor, lambda speaker: self._escalate(chosen, speaker))
         if isinstance(reply, Modal):
-            reply = await self._opened(chosen.where, reply)
+            reply = await self._opened(chosen.where, reply, chosen.actor.user)
         if isinstance(reply, Message):
             view = message_modal(await self._language(chosen.actor.user), reply.text)
             await self._messenger.open_view(chosen.where.trigger, view)
@@ -158,12 +172,17 @@ class Edge:
 
     async def _escalate(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:
         """The modal of a new case, filled with what can be read from the message it was chosen on."""
-        channel = await self._teams.team_channel(chosen.where.channel)
+        if (case := await self._case_under(chosen.where)) is not None:
+            link = self._workspace.link(case.channel, case.thread)
+            return show(case, language=speaker.language, zone=speaker.zone, now=self._desk.now(), link=link)
+        channels = self._teams.choices() if chosen.where.channel is None else None
+        channel = next(iter(channels), ChannelId("")) if channels is not None else None
+        channel = channel if channel is not None else await self._teams.team_channel(chosen.where.channel)
         patterns = self._teams.patterns(channel)
         everything = patterns.model_copy(update={"severities": ("A", "B", "C")})
         post = read_post(chosen.text, everything) or read_post(f"[SevA] {chosen.text}", everything)
         meta = Meta.of(chosen.where)
-        if chosen.where.thread is None:
+        if chosen.where.thread in (None, chosen.where.message):  # a message with replies names itself as its thread
             meta = meta.model_copy(update={"source": chosen.where.message, "thread": chosen.where.message})
         known = (
             {}
@@ -178,7 +197,14 @@ class Edge:
                 "deadline": post.deadline_text or "",
             }
         )
-        return Modal(self._forms.open(speaker, meta, channel, **known))
+        return Modal(self._forms.open(speaker, meta, channel, channels=channels, **known))
+
+    async def _case_under(self, where: Where) -> Case | None:
+        """The case that lives under this very message and is not over."""
+        if where.channel is None or where.message is None:
+            return None
+        case = await self._desk.in_thread(where.channel, where.message)
+        return case if case is not None and case.status != "closed" else None
 
     async def event(self, ack: AsyncAck, body: Body) -> None:
         match payloads.event_type(body):
@@ -207,8 +233,11 @@ class Edge:
             raise
         if isinstance(reply, Modal):
             reply = Silence()
-        where = posted.where.model_copy(update={"thread": posted.where.thread or posted.ts})
-        self._whisper(where, posted.actor.user, reply)
+        if not self._told_first(posted.delivery):
+            return  # Slack sent the event again: it was answered already
+        # In the thread only where there is one: Slack shows an ephemeral message in active threads alone.
+        # https://docs.slack.dev/reference/methods/chat.postEphemeral
+        self._whisper(posted.where, posted.actor.user, reply)
 
     async def _profile_changed(self, changed: payloads.ProfileChanged) -> None:
         self._people.forget(changed.user)
@@ -236,17 +265,30 @@ class Edge:
     def _refused(self, error: Refusal, reader: Speaker) -> Message:
         return refusal(error, language=reader.language, zone=reader.zone, said_with=f"{self._desk.config.command} ")
 
-    async def _opened(self, where: Where, modal: Modal) -> Reply:
+    async def _opened(self, where: Where, modal: Modal, to: UserId) -> Reply:
         """Open the modal while its trigger lives; if Slack was too slow, say that pressing again helps."""
         try:
             await self._messenger.open_view(where.trigger, modal.view)
         except DeliveryTrouble as trouble:
             log.warning("a modal could not be opened: %s", trouble.reason)
-            return apology("en")
+            return apology(await self._language(to))
         return Silence()
+
+    async def _window(self, user: UserId, message: Message) -> Modal:
+        """An answer as a modal, where it has no other place."""
+        return Modal(message_modal(await self._language(user), message.text))
 
     async def _language(self, user: UserId) -> Language:
         return (await self._people.reader(user)).language
+
+    def _told_first(self, delivery: DeliveryId) -> bool:
+        """Whether this delivery is answered for the first time by this process."""
+        if delivery in self._told:
+            return False
+        self._told[delivery] = None
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
+        return True
 
     def _whisper(self, where: Where, to: UserId, reply: Reply) -> None:
         """Tell the person privately, beside the ack: it must not wait for Slack."""

@@ -53,11 +53,11 @@ _STOPPED = {
 }  # fmt: skip
 _THREAD_GONE = {"thread_not_found", "cannot_reply_to_message"}
 _MESSAGE_GONE = {
-    "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "block_mismatch",
+    "message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch",
 }  # fmt: skip
 _PERSON_GONE = {"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "user_deleted"}
 _UNREACHABLE = {
-    "channel_not_found", "not_in_channel", "is_archived", "messages_tab_disabled", "restricted_action",
+    "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "messages_tab_disabled", "restricted_action",
     "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_thread_locked",
     "restricted_action_non_threadable_channel", "user_not_in_channel",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     HandoffToNobody,
     NextActionMissing,
     NextContactMissing,
+    NotInChannel,
     PersonUnavailable,
     PromiseBeyondReason,
     PromiseInThePast,
@@ -43,7 +44,7 @@ from bot.domain.messages import (
     ResolveCase,
     SetNextContact,
 )
-from bot.domain.values import CaseNumber, UserId
+from bot.domain.values import CaseNumber, ChannelId, UserId
 from handlers.slack.commands import Commands
 from handlers.slack.payloads import Submission
 from handlers.slack.people import Speaker
@@ -65,6 +66,7 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (HandoffToNobody, "to"),
     (PersonUnavailable, "to"),
     (HandoffRefusal, "to"),
+    (NotInChannel, "channel"),
     (TitleMissing, "title"),
     (SeverityUnknown, "severity"),
     (TextMissing, "text"),
@@ -98,7 +100,8 @@ class Modals:
 
     async def _open(self, sent: Submission, meta: Meta, speaker: Speaker) -> Command:
         field = sent.fields
-        channel = await self._teams.team_channel(meta.channel)
+        chosen = field.get("channel")
+        channel = await self._teams.team_channel(ChannelId(chosen) if chosen else meta.channel)
         deadline = find_time(field.get("deadline", ""), self._desk.now(), speaker.tz)
         return OpenCase(
             delivery=sent.delivery,

@@ -32,6 +32,11 @@ class Where(Value):
     view: str = ""
     """The modal that is open, where they acted inside one."""
 
+    @property
+    def private(self) -> bool:
+        """Whether a private answer has a place here; the home tab has none."""
+        return bool(self.channel or self.response_url)
+
 
 class SlashWords(Value):
     """A slash command: what was typed after its name."""
@@ -223,8 +228,14 @@ def _where(body: Payload) -> Where:
         message=container.get("message_ts") or message.get("ts") or body.get("message_ts"),
         response_url=body.get("response_url") or "",
         trigger=body.get("trigger_id") or "",
-        view=(body.get("view") or {}).get("id", ""),
+        view=_modal(body),
     )
+
+
+def _modal(body: Payload) -> str:
+    """The modal they acted in; the home tab is a view too, but nothing can be put on top of it or answered in it."""
+    view = body.get("view") or {}
+    return str(view["id"]) if view.get("type") == "modal" else ""
 
 
 def _chosen(element: Payload) -> str:

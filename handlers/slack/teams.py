@@ -46,6 +46,11 @@ class Teams:
             )
         return self._patterns[channel]
 
+    def choices(self) -> tuple[ChannelId, ...] | None:
+        """The team channels to offer where nobody has named one; None where only one can be meant."""
+        listed = tuple(rules.id for rules in self._config.channels)
+        return None if len(listed) == 1 else listed
+
     async def team_channel(self, channel: ChannelId | None) -> ChannelId:
         """The channel itself where cases may be opened in it; from a direct message the only one that is configured.
 

@@ -48,9 +48,7 @@ def answer(
     shown = _lines(rich, case, facts, existing, families)
     if link:
         shown.append(parts.link(link, rich.say("Open the thread")))
-    return Message(
-        text=parts.fitting(spoken, parts.TEXT), blocks=(parts.section(parts.fitting(shown, parts.SECTION)),)
-    )
+    return Message(text=parts.fitting(spoken, parts.TEXT), blocks=(parts.section(parts.fitting(shown, parts.SECTION)),))
 
 
 def _lines(pen: Pen, case: Case, facts: Sequence[Fact], existing: bool, families: Sequence[Family]) -> Lines:

@@ -48,8 +48,15 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
     """The same in plain words: a screen reader hears this and skips the blocks."""
     first, *others = urgent(pen, case, now) or [_calm(pen)]
     running = [clock(pen, case, one, now) for one in clocks(case)]
-    lines = [f"{name_of(case.number)}: {first}", *others, _spoken_title(pen, case), *_spoken_facts(pen, case), *running,
-             *coverage.lines(pen, case), *last_contact(pen, case)]
+    lines = [
+        f"{name_of(case.number)}: {first}",
+        *others,
+        _spoken_title(pen, case),
+        *_spoken_facts(pen, case),
+        *running,
+        *coverage.lines(pen, case),
+        *last_contact(pen, case),
+    ]
     if case.missing:
         lines.append(_asked_for(pen, case))
     return parts.fitting("\n".join(lines).split("\n"), parts.TEXT)

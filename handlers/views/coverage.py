@@ -28,7 +28,22 @@ def lines(pen: Pen, case: Case) -> list[str]:
     seen = len(case.areas) - len(unseen(case.areas))
     heading = pen.say("Isolation areas: {seen} of {all} looked at", seen=seen, all=len(case.areas))
     room = max(60, min(200, _ROOM // max(1, len(case.areas))))
-    return [pen.bold(heading), *(line(pen, area, room) for area in by_weight(case.areas))]
+    ordered = by_weight(case.areas)
+    before = [line(pen, area, room) for area in ordered if area.state not in ("open", "cleared")]
+    after = [line(pen, area, room) for area in ordered if area.state == "cleared"]
+    return [pen.bold(heading), *before, *_untouched(pen, case), *after]
+
+
+def _untouched(pen: Pen, case: Case) -> list[str]:
+    """What nobody looks at, in one line for each moment since when: seven lines that say the same are read by nobody."""
+    blind = unseen(case.areas)
+    moments = dict.fromkeys(area.since for area in blind)
+    groups = [[area for area in blind if area.since == since] for since in moments]
+    return [
+        f"{pen.bold(pen.state(group[0]))} {pen.texts.listed([pen.area(area) for area in group])} · "
+        + pen.say("since {at}", at=pen.when(group[0].since))
+        for group in groups
+    ]
 
 
 def blind_spots(pen: Pen, case: Case, most: int = 8) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.values import Language, UserId
 from handlers.views import lists, parts
-from handlers.views.buttons import act, acts, claim_menu
+from handlers.views.buttons import act, acts, next_button
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
 
@@ -50,5 +50,5 @@ def _buttons(pen: Pen, case: Case, person: UserId) -> list[parts.Element]:
     if case.status != "open":
         return [*acts(pen, case, ("contacted", "close")), *more]
     if case.owner == person:
-        return [act(pen, case, "contacted", style="primary"), act(pen, case, "handoff"), *more]
-    return [claim_menu(pen, case, named=True), *more]
+        return [act(pen, case, "contacted", style="primary"), next_button(pen, case), act(pen, case, "handoff"), *more]
+    return more

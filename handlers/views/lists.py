@@ -36,9 +36,7 @@ def case_list(
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=tuple(blocks))
 
 
-def mine(
-    cases: Sequence[Case], person: UserId, language: Language, now: datetime, *, zone: str = "UTC"
-) -> Message:
+def mine(cases: Sequence[Case], person: UserId, language: Language, now: datetime, *, zone: str = "UTC") -> Message:
     """What a person owns, holds and helps with."""
     _, plain = pens(language, zone, private=True)
     if cases:

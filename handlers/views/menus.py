@@ -17,8 +17,8 @@ from handlers.views.windows import View, window
 
 MINE = 10
 OTHERS = 15
-PAGES = 40
-"""Ours: nobody scrolls further, and a view holds 250 kB (https://docs.slack.dev/surfaces/modals)."""
+ROOM = 20_000
+"""Ours: a view holds 250 kB (https://docs.slack.dev/surfaces/modals), and a character of JSON may take twelve bytes."""
 _FINDINGS = ("clear", "suspect", "cause", "waiting", "release")
 
 
@@ -78,9 +78,11 @@ def _whole(pen: Pen, case: Case) -> Iterator[Block]:
 def timeline_modal(case: Case, told: Sequence[Told], language: Language, zone: str, meta: str = "") -> View:
     """What happened, oldest first; of a long history the latest part."""
     pen = Pen(language, zone, rich=True, private=True)
-    pages = parts.pages(timeline_lines(pen, case, told))
-    blocks = [parts.section(page) for page in pages[-PAGES:]] or [parts.section(pen.say("Nothing is recorded yet."))]
-    if len(pages) > PAGES:
+    lines = parts.newest(timeline_lines(pen, case, told), ROOM)
+    blocks = [parts.section(page) for page in parts.pages(lines)]
+    if not told:
+        blocks.append(parts.section(pen.say("Nothing is recorded yet.")))
+    if len(lines) < len(told):
         blocks.insert(0, parts.context(pen.say("Earlier entries are not shown here.")))
     return window(pen, "timeline", meta, name_of(case.number), blocks)
 

@@ -263,5 +263,3 @@ def reopen_modal(case: Case, language: Language, meta: str, *, reason: str = "")
 def _named(pen: Pen, msgid: str, case: Case) -> str:
     """A modal's title with the case in it; Slack allows 24 characters."""
     return pen.say(msgid, case=name_of(case.number))
-
-

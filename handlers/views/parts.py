@@ -52,7 +52,7 @@ def typed_lines(text: str, limit: int) -> str:
 
 def words(text: str, limit: int) -> str:
     """One line for a plain_text object, which Slack shows as it is. Never empty: Slack refuses that."""
-    return one_line(text, limit) or "-"
+    return one_line(text[: limit * 8], limit) or "-"
 
 
 def person(user_id: UserId | str | None) -> str:

@@ -101,5 +101,3 @@ class Pen:
 def pens(language: Language, zone: str, *, private: bool = False) -> tuple[Pen, Pen]:
     """The pen for blocks and the pen for `text`."""
     return Pen(language, zone, rich=True, private=private), Pen(language, zone, rich=False, private=private)
-
-

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.area import Area
 from bot.domain.errors import NothingSaved, Refusal
 from bot.domain.policy import read_duration
 from bot.domain.values import Language
@@ -42,6 +43,8 @@ def _words(pen: Pen, error: Refusal, name: str, value: Any) -> str:
     """A field for plain text, where a mention would show as its id."""
     if name in error.people:
         return pen.say("that person")
+    if isinstance(value, Area):
+        return value.name(pen.language)
     return parts.words(value, TYPED) if isinstance(value, str) and name != "limit" else _shown(pen, error, name, value)
 
 
@@ -56,6 +59,8 @@ def _shown(pen: Pen, error: Refusal, name: str, value: Any) -> str:
         return pen.when(value)
     if isinstance(value, timedelta):
         return pen.lasting(value)
+    if isinstance(value, Area):
+        return pen.area(value)
     if isinstance(value, list | tuple | frozenset):
         return pen.texts.listed([parts.typed(str(one), TYPED) for one in value])
     if value is None or value == "":

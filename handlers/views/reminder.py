@@ -49,7 +49,7 @@ def _buttons(pen: Pen, case: Case, fact: ReminderCame) -> list[parts.Element]:
 def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) -> str:
     left = pen.until(fact.due, now)
     match place, fact.rung:
-        case ("broadcast" | "channel"), _:
+        case (("broadcast" | "channel"), _):
             return pen.say("Who can contact the customer? {clock}: {left}.", clock=pen.clock(fact.clock), left=left)
         case _ if case.owner is None:
             return pen.say("Nobody owns this case, and the customer must be contacted ({left}).", left=left)
@@ -67,9 +67,7 @@ def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) 
 # ---------------------------------------------------------------- which promise, and why you
 
 
-def _facts(
-    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime
-) -> list[str]:
+def _facts(pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime) -> list[str]:
     lines = [
         parts.typed(f"{pen.severity(case)} · {case.title}", 200),
         f"{pen.clock(fact.clock)}: {pen.when_there(fact.due, case.customer_zone)}",

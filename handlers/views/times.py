@@ -49,7 +49,7 @@ def zone_word(at: datetime, zone_name: str, language: Language) -> str:
     """The zone as people call it: 日本時間, JST, UTC+8."""
     local = at.astimezone(_zone(zone_name))
     if language == "ja":
-        return _EVERYDAY.get(zone_name) or get_timezone_name(local, locale="ja")
+        return _EVERYDAY.get(str(local.tzinfo)) or get_timezone_name(local, locale="ja")
     short = local.tzname() or "UTC"
     return short if short.isalpha() else _offset(local)
 

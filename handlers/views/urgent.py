@@ -1,6 +1,6 @@
 """Urgent: what a case lacks right now, the most urgent first. The first thing that anybody reads of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
@@ -13,8 +13,14 @@ def urgent(pen: Pen, case: Case, now: datetime) -> list[str]:
     """One sentence for each thing that is missing; empty when nothing is."""
     if case.status != "open":
         return []
-    found = [_no_owner(pen, case), *_overdue(pen, case, now), *_contact(pen, case, now), _alone(pen, case),
-             _blind(pen, case), _offered(pen, case)]
+    found = [
+        _no_owner(pen, case),
+        *_overdue(pen, case, now),
+        *_contact(pen, case, now),
+        _alone(pen, case),
+        _blind(pen, case),
+        _offered(pen, case),
+    ]
     return [sentence for sentence in found if sentence]
 
 
@@ -32,23 +38,32 @@ def _no_owner(pen: Pen, case: Case) -> str:
 
 
 def _overdue(pen: Pen, case: Case, now: datetime) -> list[str]:
-    late = [clock for clock in clocks(case) if now > clock.due]
+    late = [clock for clock in clocks(case) if now >= clock.due]
     return [
         pen.texts.sentences(
-            pen.say("{clock} is overdue ({length}).", clock=pen.clock(clock.name), length=pen.until(clock.due, now)),
+            _over(pen, clock, now),
             _unpromised_as_well(pen, case) if clock.name == "first-response" else "",
         )
         for clock in late
     ]
 
 
+def _over(pen: Pen, clock: Clock, now: datetime) -> str:
+    if now - clock.due < timedelta(minutes=1):
+        return pen.say("{clock} is due now.", clock=pen.clock(clock.name))
+    return pen.say("{clock} is overdue ({length}).", clock=pen.clock(clock.name), length=pen.until(clock.due, now))
+
+
 def _contact(pen: Pen, case: Case, now: datetime) -> list[str]:
     """The promise that nobody made, unless the first response is still to come."""
     first = _first_response(case)
     if first is None:
-        return [pen.say("No next contact is set. Tell the customer when they will hear from us, and record it here.")
-                ] if case.needs_next_contact else []
-    if now > first.due:
+        return (
+            [pen.say("No next contact is set. Tell the customer when they will hear from us, and record it here.")]
+            if case.needs_next_contact
+            else []
+        )
+    if now >= first.due:
         return []
     first_line = pen.say("First response to the customer by {at}.", at=pen.when(first.due))
     return [pen.texts.sentences(first_line, _unpromised_as_well(pen, case))]

@@ -43,6 +43,8 @@ class Pages:
     async def slack(self, request: web.Request) -> web.Response:
         if self._bolt is None:
             return web.Response(status=503, text="not ready")
+        if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():
+            return web.Response(status=401)  # Bolt's verifier would raise on it: 500 and a traceback for a forgery
         response = await self._bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(response)
 

@@ -1,5 +1,6 @@
 """A case is opened: by a post in the channel, by `/sev open`, from a message or from the search bar."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -198,14 +199,14 @@ class TestShortcuts:
 
     async def test_escalate_fills_the_form_from_the_message(self, stage):
         "Somebody else's Sev B post becomes a case of whoever escalates it, in the thread of that post."
-        post = await stage.post("[SevB] 管理画面が遅い\nお客様: 北星保険様 / 契約: Premier / SR# 4411\n影響: 受付が遅れる")
+        post = await stage.post("[SevB] 管理画面が遅い\nお客様: 北星保険様 / 契約: Premier / SR# 4411\n影響: 受付停滞")
         assert await cases(stage) == []
 
         await stage.ken.shortcut("escalate", post)
         view = stage.ken.view
         assert {name: field(view, name) for name in (*READ, "impact")} == {
             "severity": "B", "title": "管理画面が遅い", "customer": "北星保険様", "plan": "Premier",
-            "reference": "4411", "impact": "受付が遅れる",
+            "reference": "4411", "impact": "受付停滞",
         }  # fmt: skip
         assert await stage.ken.submit({"severity": "A"}) is None
         await stage.settle()
@@ -228,11 +229,34 @@ class TestShortcuts:
         "The post is the thread of SEV-1 already: nobody opens a second case under it."
         case = await stage.open_case("[SevA] 店舗POSに接続できない")
         await stage.ken.shortcut("escalate", stage.thread(case)[0])
-        if stage.ken.view["callback_id"] == "open":
-            await stage.ken.submit()
-            await stage.settle()
 
-        assert [case.number for case in await cases(stage)] == [1]
+        assert stage.ken.view["callback_id"] == "message"
+        assert "SEV-1" in stage.ken.view["blocks"][0]["text"]["text"]
+
+    async def test_escalate_chosen_by_two_at_once_is_one_case(self, stage):
+        "Both had the form open before either sent it off: the second gets the first one's case."
+        post = await stage.post("基幹のバッチが止まっています", who=MEI)
+        await stage.ken.shortcut("escalate", post)
+        await stage.hana.shortcut("escalate", post)
+        assert await stage.ken.submit() is None
+        assert await stage.hana.submit() is None
+        await stage.settle()
+
+        assert [(case.number, case.owner, case.thread) for case in await cases(stage)] == [(1, KEN, post.ts)]
+        assert "SEV-1" in stage.slack.ephemerals(HANA)[-1].text
+
+    async def test_escalate_on_a_message_with_replies_stays_in_its_thread(self, stage):
+        "Slack names a message with replies as its own thread; the card comes below the replies that are there."
+        post = await stage.post("基幹のバッチが止まっています", who=MEI)
+        await stage.hana.post(SEV_A, "いつからですか", thread_ts=post.ts)
+        seen = replace(post, thread_ts=post.ts)
+        payload = stage.slack.interactions.shortcut(stage.ken.person, "escalate", seen)
+        assert (await stage.slack.inbound.ask("interactive", payload, answers=False)).ok
+        assert await stage.ken.submit() is None
+        await stage.settle()
+
+        assert (await stage.case()).thread == post.ts
+        assert stage.slack.messages(SEV_A) == [post]
 
     async def test_the_search_bar_opens_in_the_only_team_channel(self, tmp_path):
         "No channel comes with a global shortcut; where one is configured, that one is meant."
@@ -252,6 +276,15 @@ class TestShortcuts:
         await stage.settle()
 
         assert (await stage.case()).channel == SEV_A_EN
+        assert [(m.channel, m.text[:6]) for m in stage.slack.ephemerals(BOB)] == [(SEV_A_EN, "SEV-1:")]
+
+    async def test_the_search_bar_says_at_the_field_where_the_bot_is_missing(self, stage):
+        await stage.bob.shortcut("open")
+        errors = await stage.bob.submit({"title": "API down", "channel": "C05NOBOT"})
+
+        assert list(errors) == ["channel"]
+        assert not in_japanese(errors["channel"])
+        assert await cases(stage) == []
 
 
 class TestTheSameReference:
@@ -273,6 +306,7 @@ class TestTheSameReference:
         assert "SEV-1" in private.text
         assert first.title in private.text
         assert first.thread.replace(".", "") in str(private.blocks)  # the way to the thread
+        assert private.thread_ts is None  # under their post is no thread in which Slack would show it
 
     async def test_typed_again_answers_with_the_first(self, stage, first):
         said = await stage.sev(KEN, "open A 店舗のレジが全滅 SR#2411230010001234")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import yaml
+from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
 from bot.domain.case import loose_ends
 from bot.domain.errors import AreaTaken, AreaUnknown, LooseEnds, PromiseTooFar, Refusal, TimeUnreadable, VerbUnknown
@@ -14,7 +15,6 @@ from bot.domain.values import Language
 from bot.settings import shipped
 from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, windows
 from handlers.views.parts import Message
-from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
 Shown = Message | dict[str, Any]
 BOT = "U0BOT"
@@ -26,20 +26,20 @@ FAMILIES = families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
 def every_view(story: Story, language: Language, now: datetime, typed: str = "x") -> Iterator[tuple[str, Shown]]:
     """Name and view, for one reader's language."""
     case, told = story.case, story.told
-    many = [case.model_copy(update={"number": number}) for number in range(1, 61)]
+    many = [case.model_copy(update={"number": number}) for number in range(1, 25)]
     yield "card", card.card(case, now)
     for index, fact in enumerate(story.facts):
         yield from _of_fact(f"{index}/{fact.kind}", story, fact, language, now)
     yield "answers/existing", answers.answer(case, (), language, TOKYO, now, existing=True, link=LINK)
     yield "answers/nothing", answers.answer(case, (), language, TOKYO, now)
-    yield "home", home.home(KEN, many[:30], language, TOKYO, now)
+    yield "home", home.home(KEN, many, language, TOKYO, now)
     yield "home/empty", home.home(KEN, [], language, TOKYO, now)
     yield "list", lists.case_list(many, language, now, typed, zone="UTC")
     yield "list/empty", lists.case_list([], language, now)
     yield "mine", lists.mine([case], HANA, language, now)
     yield "mine/empty", lists.mine([], HANA, language, now)
     yield "show", lists.show(case, language, now, link=LINK)
-    yield "timeline", lists.timeline(case, told * 40, language, TOKYO, limit=500)
+    yield "timeline", lists.timeline(case, told * 3, language, TOKYO, limit=500)
     yield "help", help.help_message(language, bot=BOT, case=case)
     yield "help/nothing", help.help_message(language)
     yield from _refusals(language, typed)
@@ -82,12 +82,16 @@ def _modals(story: Story, language: Language, now: datetime, typed: str) -> Iter
     case, meta = story.case, '{"case":42}'
     area = case.areas[0].key if case.areas else None
     yield "modal/open", modals.open_modal(
-        language, meta, title=typed, severities=("A", "B", "C"), customer=typed, plan=typed, reference=typed, impact=typed,
-        deadline=typed, family="network", families=FAMILIES, channel=case.channel, channels=(case.channel,),
+        language, meta, title=typed, severities=("A", "B", "C"), customer=typed, plan=typed, reference=typed,
+        impact=typed, deadline=typed, family="network", families=FAMILIES, channel=case.channel,
+        channels=(case.channel,),
     )  # fmt: skip
     yield "modal/open/empty", modals.open_modal(language, meta)
-    yield "modal/contacted", modals.contacted_modal(
-        case, language, TOKYO, meta, now, said=typed, next_at=typed, next_action=typed, reason=typed
+    yield (
+        "modal/contacted",
+        modals.contacted_modal(
+            case, language, TOKYO, meta, now, said=typed, next_at=typed, next_action=typed, reason=typed
+        ),
     )
     yield "modal/contacted/empty", modals.contacted_modal(case, language, TOKYO, meta, now)
     yield "modal/next", modals.next_modal(case, language, TOKYO, meta, now, next_at=typed)
@@ -104,7 +108,7 @@ def _modals(story: Story, language: Language, now: datetime, typed: str) -> Iter
     yield "modal/edit", modals.edit_modal(case, language, TOKYO, meta, families=FAMILIES)
     for viewer in (HANA, KEN, BEN):
         yield f"modal/more/{viewer}", menus.more_modal(case, viewer, language, meta, FAMILIES, now, zone=TOKYO)
-    yield "modal/timeline", menus.timeline_modal(case, story.told * 60, language, TOKYO, meta)
+    yield "modal/timeline", menus.timeline_modal(case, story.told * 3, language, TOKYO, meta)
     yield "modal/timeline/empty", menus.timeline_modal(case, [], language, TOKYO)
     yield "modal/loading", windows.loading_modal(language)
     yield "modal/message", windows.message_modal(language, refusal.apology(language).text)

@@ -33,6 +33,7 @@ AREAS = (
     ("firewall", "Firewall and security rules on the path", "経路上のファイアウォール・セキュリティ規則"),
     ("network-path", "Network path and DNS", "ネットワーク経路・名前解決"),
 )
+TITLES = {"ja": "店舗POSのWebサーバーに接続できない", "en": "Stores can't reach the POS web server"}
 POLICY = Policy.model_validate(
     {
         "name": "standard",
@@ -63,7 +64,7 @@ class Story:
                  **known: Any) -> None:  # fmt: skip
         terms = POLICY.terms(severity)
         assert terms is not None
-        known.setdefault("title", "店舗POSのWebサーバーに接続できない" if language == "ja" else "Stores can't reach the POS web server")
+        known.setdefault("title", TITLES[language])
         opening = OpenCase(delivery=DeliveryId("d0"), by=HANA, team=TeamId("T1"), channel=ChannelId("C1"),
                            language=language, severity=severity, **known)  # fmt: skip
         footing = Footing(
@@ -73,12 +74,9 @@ class Story:
             backup=backup,
             customer_zone=zone,
         )
-        self.facts: list[Fact] = list(open_case(CaseNumber(42), opening, footing, OPENED))
-        self.latest: tuple[Fact, ...] = tuple(self.facts)
-
-    @property
-    def case(self) -> Case:
-        return replay(tuple(self.facts))
+        self.latest: tuple[Fact, ...] = open_case(CaseNumber(42), opening, footing, OPENED)
+        self.facts: list[Fact] = list(self.latest)
+        self.case: Case = replay(self.latest)
 
     @property
     def told(self) -> list[Told]:
@@ -89,6 +87,7 @@ class Story:
         command = kind(delivery=DeliveryId(f"d{len(self.facts)}"), by=by, case=CaseNumber(42), **about)
         self.latest = decide(self.case, command, at(minutes))
         self.facts += self.latest
+        self.case = replay(self.latest, self.case)
         return self
 
     def wait(self, minutes: float) -> "Story":

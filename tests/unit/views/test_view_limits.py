@@ -1,10 +1,14 @@
 """Every view stays within Slack's limits, and nothing that people type comes alive in it."""
 
+from itertools import cycle
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from every import LINK, PEOPLE, every_view
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from limits import check_harmless, check_limits
+from stories import AREAS, BEN, HANA, KEN, MIO, TOKYO, Story, at, busy
 
 from bot.domain.messages import (
     AddArea,
@@ -25,9 +29,9 @@ from bot.domain.messages import (
     StartThread,
 )
 from bot.domain.values import Language
-from every import LINK, PEOPLE, every_view
-from limits import check_harmless, check_limits
-from stories import AREAS, BEN, HANA, KEN, MIO, Story, at, busy
+from handlers.views.card import card
+from handlers.views.lists import timeline
+from handlers.views.menus import timeline_modal
 
 NASTY = (
     "<!channel> <@U1> <https://x|y> &amp;amp; <!subteam^S1> <#C1|general> <!date^1^{ago}|now>",
@@ -70,14 +74,12 @@ def ended(story: Story, typed: str) -> Story:
     return story.do(127, LoseThread, by="", thread="1.2")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("typed", NASTY, ids=range(len(NASTY)))
+@pytest.mark.parametrize(("typed", "language"), [*zip(NASTY, cycle(LANGUAGES), strict=False)], ids=range(len(NASTY)))
 def test_whatever_is_typed_every_view_is_accepted_and_harmless(typed: str, language: Language) -> None:
     "Long, hostile or strange: Slack takes the view, and only our own mentions, dates and links are alive in it."
     story = told_everything(typed, language)
-    for moment in (at(121), at(200)):
-        for name, shown in every_view(story, language, moment, typed):
-            _check(name, shown)
+    for name, shown in every_view(story, language, at(121), typed):
+        _check(name, shown)
     for name, shown in every_view(ended(story, typed), language, at(300), typed):
         _check(name, shown)
 
@@ -108,11 +110,30 @@ def test_a_case_under_mild_terms_is_shown_too(language: Language) -> None:
         _check(name, shown)
 
 
-PIECES = st.sampled_from(["<", ">", "&", "|", "!", "@", "#", "^", "`", "*", "~", "_", "\n", "\t", "{", "}", "U01HANA", "date",
-                          "channel", "https://x", "amp;", "lt;", "\u202e", "\u200d", "。"])  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_history_shows_its_latest_part(language: Language) -> None:
+    "Thousands of entries: the newest that fit, and how many there are."
+    story = told_everything("🔥" * 300, language)
+    told = [entry.model_copy(update={"seq": seq}) for seq, entry in enumerate(story.told * 100)]
+
+    message = timeline(story.case, told, language, TOKYO, limit=1000)
+
+    _check("timeline", message)
+    _check("modal", timeline_modal(story.case, told, language, TOKYO))
+    assert f"{len(told)}" in message.text
+    assert "o🔥" in message.text.split("\n")[-1]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WORDS = ("U01HANA", "date", "channel", "https://x", "amp;", "lt;")
+PIECES = st.sampled_from([*"<>&|!@#^`*~_{}\n\t\u202e\u200d。", *WORDS])
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=5)), min_size=1, max_size=12).map("".join))
 def test_no_typed_text_becomes_a_mention_or_a_link(typed: str) -> None:
     "Any text at all, everywhere it can be typed."
@@ -130,8 +151,6 @@ def _check(name: str, shown: Any) -> None:
 
 def test_a_busy_case_is_calm() -> None:
     "On a phone, few blocks and at most one emoji."
-    from handlers.views.card import card
-
     message = card(busy().case, at(27))
 
     assert len(message.blocks) <= 9

@@ -1,0 +1,138 @@
+"""Killed at every step from hearing something to having said what follows: the world is as if nothing had happened."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import Configuration
+from tests.crash.lives import Lives, lived
+from tests.stage import BOB, KEN, SEV_A, STORE_POS, YUKI, tokyo
+
+Story = Callable[[Lives, str], Awaitable[None]]
+
+CONTACTED = "@jibungoto contacted 電話 確認中とお伝えしました / next 9:40 ログの結果を共有"
+OPENED = "open A 店舗POSに接続できない お客様: 西日本リテール様 SR#2411230010001234"
+
+
+async def posted(lives: Lives, late: str = "") -> None:
+    """A post, a claim, a contact with its promise, and the reminders until the backup is told.
+
+    Slack sends an event again after a minute. `late` is the one whose first attempts reach nobody at all.
+    """
+    slack = lives.slack
+    if late == "post":
+        slack.inbound.hold()
+    post = await slack.person(YUKI).post(SEV_A, STORE_POS)
+    await lives.settle()
+    await again(lives, "9:01", "case_opened")
+    await lives.typed(KEN, "claim 1 firewall")
+    await lives.at("9:08")  # half of the first response
+    await lives.at("9:10")
+    if late == "contact":
+        slack.inbound.hold()
+    await slack.person(YUKI).post(SEV_A, CONTACTED, thread_ts=post.ts)
+    await lives.settle()
+    await again(lives, "9:11", "contact_made")
+    await lives.at("9:30")  # ten minutes before the promise
+    await lives.at("9:40")  # due
+    await lives.at("9:45")  # the backup
+
+
+async def again(lives: Lives, clock: str, known: str) -> None:
+    """Slack sends again what was not acked, or for the first time what was late."""
+    lives.tell_time(tokyo(clock))
+    await lives.slack.inbound.release()
+    await lives.settle(lambda: lives.rows("SELECT 1 FROM facts WHERE kind = ?", known))
+
+
+async def typed(lives: Lives, late: str = "") -> None:
+    """A case opened by a slash command, whose thread begins with the bot's own message."""
+    await lives.typed(BOB, OPENED)
+    await lives.settle()
+    await lives.at("9:08")
+
+
+POSTED = """
+    worked case_opened · committed case_opened
+    worked take card · committed take card · before post card · after post card · worked settle card
+    committed settle card
+    worked area_claimed · committed area_claimed · before edit card · after edit card
+    worked reminder_came · committed reminder_came · worked take letters · committed take letters
+    before deliver before person · after deliver before person · worked settle letter · committed settle letter
+    worked contact_made · committed contact_made
+    before deliver due person · after deliver due person · before deliver due thread · after deliver due thread
+    worked settle letter 3 · after deliver backup person 2
+    after post card, before find card · after post card, after find card · after post card, worked settle card
+    after deliver due thread, before find letter · after deliver due thread, after find letter
+    after deliver due thread, worked recover · after deliver due person, committed recover
+"""
+TYPED = """
+    worked case_opened · committed case_opened · worked take letters · committed take letters
+    before deliver case_opened channel · after deliver case_opened channel
+    worked thread_started · committed thread_started · worked settle letter · committed settle letter
+    after deliver case_opened channel, before find letter · after deliver case_opened channel, after find letter
+    after deliver case_opened channel, worked thread_started · committed thread_started, worked settle letter
+"""
+
+
+def deaths(listed: str) -> list[str]:
+    return [one.strip() for line in listed.strip().split("\n") for one in line.split("·")]
+
+
+def fates(death: str) -> list[tuple[str, int]]:
+    """`after post card, worked settle card 2`: the points of one death after the other, and at which passing."""
+    parts = [one.strip().rpartition(" ") for one in death.split(",") if one]
+    return [(head, int(last)) if last.isdigit() else (f"{head} {last}", 1) for head, _, last in parts]
+
+
+@pytest.fixture(scope="module")
+def unharmed_worlds() -> dict[tuple[str, str], Any]:
+    return {}
+
+
+@pytest.fixture
+async def unharmed(
+    unharmed_worlds: dict[tuple[str, str], Any], config: Configuration, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Story, str], Awaitable[Any]]:
+    """The world in which nobody died, told once for each story."""
+
+    async def told(story: Story, late: str = "") -> Any:
+        key = (story.__name__, late)
+        if key not in unharmed_worlds:
+            async with killed(tmp_path_factory.mktemp("unharmed"), config) as lives:
+                await story(lives, late)
+            unharmed_worlds[key] = lives.world()
+        return unharmed_worlds[key]
+
+    return told
+
+
+@asynccontextmanager
+async def killed(folder: Path, config: Configuration, death: str = "") -> AsyncIterator[Lives]:
+    async with lived(folder, *fates(death), config=config) as lives:
+        yield lives
+        assert lives.deaths == len(fates(death)), "the story never came by there"
+        lives.sound()
+
+
+@pytest.mark.parametrize("death", deaths(POSTED))
+async def test_a_case_posted_in_the_channel(death, tmp_path, config, unharmed):
+    "What was acked is there, what was not comes again once; each reminder and the card stand there once."
+    # Only where nothing was committed does the act happen when Slack sends it again, a minute later.
+    late = {"worked case_opened": "post", "worked contact_made": "contact"}.get(death, "")
+    async with killed(tmp_path, config, death) as lives:
+        await posted(lives)
+
+    assert lives.world() == await unharmed(posted, late)
+
+
+@pytest.mark.parametrize("death", deaths(TYPED))
+async def test_a_case_typed_as_a_command(death, tmp_path, config, unharmed):
+    "A command that failed is typed again: the reference leads to the same case, and it has one thread."
+    async with killed(tmp_path, config, death) as lives:
+        await typed(lives)
+
+    assert lives.world() == await unharmed(typed, "")

@@ -1,0 +1,196 @@
+"""`jibungoto serve` as an operator meets it: a process with an environment, exit codes and sentences."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlite_utils import Database
+
+from sandbox import Sandbox
+from storage.connection import connect
+from storage.schema import STEPS, prepare
+from tests.stage import ROOT, SEV_A, TEAM, YUKI
+
+PATIENCE = 20.0
+
+
+class Served:
+    """A running `jibungoto serve`, and what it says."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+        self.process = process
+        self.url = f"http://127.0.0.1:{port}"
+        self.said = ""
+
+    async def ended(self) -> int:
+        """The exit code, once it has said everything."""
+        async with asyncio.timeout(PATIENCE):
+            self.said += (await self.process.stdout.read()).decode()
+            return await self.process.wait()
+
+    async def says(self, words: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while words not in self.said:
+                line = await self.process.stdout.readline()
+                assert line, f"it ended without a word of {words!r}: {self.said}"
+                self.said += line.decode()
+
+    async def becomes(self, path: str, status: int) -> dict[str, Any]:
+        """What the page answers, once it answers so."""
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+            while True:
+                try:
+                    async with http.get(self.url + path) as answer:
+                        if answer.status == status:
+                            return await answer.json()
+                except aiohttp.ClientConnectorError:
+                    assert self.process.returncode is None
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def serve(folder: Path, **settings: Any) -> AsyncIterator[Served]:
+    """Started with these settings over well ones; killed at the end where it still runs."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIBUNGOTO_"))}
+    given = {
+        "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret", "SLACK_API_URL": "http://127.0.0.1:1/api/",
+        "JIBUNGOTO_DATABASE": str(folder / "jibungoto.db"), "JIBUNGOTO_CONFIG": str(folder / "jibungoto.toml"),
+        "JIBUNGOTO_PORT": str(free_port()), **settings,
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "serve", cwd=ROOT, env=environment | given,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    served = Served(process, int(given["JIBUNGOTO_PORT"]))
+    try:
+        yield served
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await served.ended()
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        return int(server.getsockname()[1])
+
+
+@contextmanager
+def somebody_else() -> Iterator[int]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        yield int(server.getsockname()[1])
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Sandbox]:
+    async with Sandbox(manifest=ROOT / "manifest.yml") as slack:
+        yield slack
+
+
+def well(slack: Sandbox) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+    }
+
+
+class TestItRefusesToStart:
+    """One sentence that says what to do, and an exit code for the service manager; never a traceback."""
+
+    async def test_a_wrong_token(self, slack, tmp_path):
+        async with serve(tmp_path, SLACK_API_URL=slack.api_url) as served:
+            assert await served.ended() == 3
+        (sentence,) = served.said.strip().split("\n")
+        assert sentence.startswith("Slack refuses SLACK_BOT_TOKEN (invalid_auth).")
+
+    async def test_a_database_of_a_newer_version(self, tmp_path):
+        def tomorrow(db: Database) -> None:
+            db.execute("CREATE TABLE hoverboards (id INTEGER)")
+
+        prepare(str(tmp_path / "jibungoto.db"), (*STEPS, tomorrow))
+        async with serve(tmp_path) as served:
+            assert await served.ended() == 4
+        (sentence,) = served.said.strip().split("\n")
+        assert sentence.endswith(f"knows up to {len(STEPS)}: upgrade Jibungoto.")
+
+    async def test_five_faults_are_told_at_once(self, tmp_path):
+        (tmp_path / "jibungoto.toml").write_text("""
+            comand = "/sev"
+            [[channels]]
+            language = "fr"
+            customer_zone = "Asia/Edo"
+            policy = "platinum"
+            [[channels]]
+            id = "C02"
+            severities = ["Z"]
+        """)
+        async with serve(tmp_path) as served:
+            assert await served.ended() == 2
+        faults = served.said.strip().split("\n")
+        assert all(fault.startswith(f"{tmp_path}/jibungoto.toml: ") for fault in faults)
+        named = {fault.split(": ")[1] for fault in faults}
+        assert {"comand", "channels.0.language", "channels.0.customer_zone", "channels.0.policy"} <= named
+        assert {"channels.0.id", "channels.1.severities"} & named
+
+    async def test_a_port_that_is_taken(self, tmp_path):
+        with somebody_else() as port:
+            async with serve(tmp_path, JIBUNGOTO_PORT=str(port)) as served:
+                assert await served.ended() == 4
+        (sentence,) = served.said.strip().split("\n")
+        assert sentence.endswith("is another copy running, or is the port taken?")
+
+
+class TestItWaitsForSlack:
+    """The machine comes up before its network does."""
+
+    async def test_and_is_ready_when_slack_comes(self, tmp_path):
+        late = Sandbox(manifest=ROOT / "manifest.yml", port=free_port())
+        settings = well(late) | {"SLACK_API_URL": f"http://127.0.0.1:{late._port}/api/"}
+        async with serve(tmp_path, **settings) as served:
+            await served.says("waiting for Slack")
+            assert await served.becomes("/healthz", 200) == {"ok": True}
+            ready = await served.becomes("/readyz", 503)
+            assert ready == {"ok": False, "database": True, "slack": False, "outbox": True}
+            async with late:
+                assert (await served.becomes("/readyz", 200))["slack"] is True
+                served.process.terminate()
+                assert await served.ended() == 0
+        assert "Traceback" not in served.said
+
+    async def test_and_can_be_stopped_meanwhile(self, tmp_path):
+        async with serve(tmp_path) as served:
+            await served.says("waiting for Slack")
+            served.process.terminate()
+            async with asyncio.timeout(2):
+                assert await served.ended() == 0
+        assert "Traceback" not in served.said
+
+
+class TestItIsAskedToEnd:
+    """SIGTERM: what is in the air lands and is written down, and nothing is left for the next start to doubt."""
+
+    async def test_while_a_message_is_being_sent(self, slack, tmp_path):
+        (tmp_path / "jibungoto.toml").write_text(TEAM, encoding="utf-8")
+        async with serve(tmp_path, **well(slack)) as served:
+            await served.becomes("/readyz", 200)
+            slack.request_url = f"{served.url}/slack/events"
+            slack.faults.add("chat.postMessage", "delay", delay=0.5)
+            await slack.person(YUKI).command("/sev", "open A 店舗POSに接続できない", channel=SEV_A)
+            with closing(connect(str(tmp_path / "jibungoto.db"), read_only=True)) as database:
+                async with asyncio.timeout(PATIENCE):
+                    while database.execute("SELECT state FROM outbox").fetchall() != [("sending",)]:
+                        await asyncio.sleep(0.01)
+                served.process.terminate()
+                async with asyncio.timeout(5):
+                    assert await served.ended() == 0
+                said = [message.ts for message in slack.messages(SEV_A)]
+                assert database.execute("SELECT state, unsure, ts FROM outbox").fetchall() == [("sent", 0, *said)]
+        assert "Traceback" not in served.said

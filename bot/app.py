@@ -28,11 +28,13 @@ from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.socket import SocketLine
 from handlers.views.lists import show, timeline
 from handlers.web.server import Pages, served
+from storage.lock import AlreadyInUse, sole_user
 from storage.schema import NotOurs, SchemaTooNew
 from storage.sqlite import SqliteStore
 from storage.upkeep import backup, describe
 
 __all__ = [
+    "AlreadyInUse",
     "Bot",
     "NotOurs",
     "SchemaTooNew",
@@ -99,10 +101,11 @@ async def started(
 
     What desk and courier remember and speak through goes through `wrap` first: the crash tests let it fail.
 
-    Raises TokenRefused, SchemaTooNew, NotOurs, NothingSaved, OSError where the port is taken.
+    Raises TokenRefused, AlreadyInUse, SchemaTooNew, NotOurs, NothingSaved, OSError where the port is taken.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(sole_user(environment.jibungoto_database))
         store = await stack.enter_async_context(await SqliteStore.open(environment.jibungoto_database))
         pages = Pages(store, time.now)
         address = await stack.enter_async_context(served(pages, environment.jibungoto_host, environment.jibungoto_port))

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import NotOurs, SchemaTooNew, TokenRefused, described, examined, save_copy, started
+from bot.app import AlreadyInUse, NotOurs, SchemaTooNew, TokenRefused, described, examined, save_copy, started
 from bot.domain.errors import NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber
 from bot.logs import configure_logs
@@ -108,7 +108,9 @@ def check() -> None:
     """Check the configuration file and the environment; every fault is named."""
     environment, config = _settings()
     channels = ", ".join(channel.id for channel in config.channels) or "every channel the bot is invited to"
-    out.print(f"{environment.jibungoto_config}: well. Channels: {channels}.", markup=False)
+    there = Path(environment.jibungoto_config).exists()
+    file = environment.jibungoto_config if there else f"{environment.jibungoto_config} is not there: defaults apply"
+    out.print(f"{file}: well. Channels: {channels}.", markup=False)
 
 
 @app.command()
@@ -192,7 +194,7 @@ def _run(work: Any) -> Any:
         raise fail(
             BUSY, "The database can't be opened or written: check JIBUNGOTO_DATABASE, the disk and its rights."
         ) from None
-    except (SchemaTooNew, NotOurs) as error:
+    except (AlreadyInUse, SchemaTooNew, NotOurs) as error:
         raise fail(BUSY, str(error)) from None
     except OSError as error:
         raise fail(BUSY, f"{error.strerror or error}: is another copy running, or is the port taken?") from None

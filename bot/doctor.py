@@ -38,7 +38,7 @@ def examine_settings(environment: Environment, config: Configuration) -> list[Fi
     """Which mode the secrets choose, and what the configuration file says."""
     found = Path(environment.jibungoto_config).exists()
     where = environment.jibungoto_config if found else f"{environment.jibungoto_config} (not there: defaults apply)"
-    findings = [_well("configuration", f"{where}: {len(config.channels)} channels, {len(config.policies)} policies")]
+    findings = [_well("configuration", f"{where}: channels {len(config.channels)}, policies {len(config.policies)}")]
     if not environment.slack_bot_token:
         findings.append(_ill("token", "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions (xoxb-…)"))
     if environment.slack_app_token:

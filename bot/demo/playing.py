@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -55,7 +56,8 @@ async def playground(story: Story, folder: Path, *, port: int) -> AsyncIterator[
 
 def _manifest() -> str:
     """The shipped manifest: beside the checkout's packages, or among them when installed."""
-    return str(Path(__file__).parents[2] / "manifest.yml")
+    beside = Path(__file__).parents[2] / "manifest.yml"
+    return str(beside if beside.exists() else Path(sys.prefix) / "share" / "jibungoto" / "manifest.yml")
 
 
 async def play(name: str, *, speed: float, folder: Path | None, port: int, stay: bool, console: Console) -> None:

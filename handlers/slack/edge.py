@@ -65,6 +65,7 @@ class Reception:
             process_before_response=True,
             # Without a secret we are in Socket Mode, whose envelopes carry no signature.
             request_verification_enabled=bool(signing_secret),
+            logger=_bolt_log(),
         )
         self.app.command(_ANY)(self._edge.command)
         self.app.action(_ANY)(self._edge.action)
@@ -75,6 +76,13 @@ class Reception:
     async def settled(self) -> bool:
         """Wait until every private answer in the air has landed; whether there was any."""
         return await self._edge.settled()
+
+
+def _bolt_log() -> logging.Logger:
+    """Bolt copies the root's level to its own loggers, and warns at each start that our client has a token already."""
+    quiet = logging.getLogger("slack_bolt")
+    quiet.setLevel(logging.ERROR)
+    return quiet
 
 
 class Edge:

@@ -64,24 +64,14 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("contacted", "contact", "連絡済|連絡済み|連絡した|連絡|ご連絡済|ご連絡済み"),
     _verb("next", "promise", "次回|次回連絡|次回ご連絡"),
     _verb("ack", "acknowledge|acknowledged", "対応中|確認中"),
-    _verb("severity", "", "重要度|深刻度"),
-    _verb("plan", "", "契約|プラン"),
-    _verb("pause", "hold|on hold", "保留|一時停止"),
-    _verb("resume", "unpause", "再開"),
     _verb("handoff", "hand off|hand-off|handover|hand over", "引継|引き継ぎ|引継ぎ|引き継ぐ|交代"),
     _verb("accept", "accepted", "承諾|受諾"),
     _verb("decline", "declined", "辞退"),
-    _verb("check", "double check|double-check", "確認依頼|二重確認|ダブルチェック"),
-    _verb("approve", "approved", "承認"),
-    _verb("reject", "rejected", "却下|差し戻し"),
     _verb("swarm", "sos", "応援|応援要請|応援依頼"),
-    _verb("draft", "", "文案|下書き"),
     _verb("note", "memo", "メモ|記録"),
-    _verb("tell", "told|share|shared", "共有|共有済|共有済み"),
     _verb("resolve", "resolved|restored", "復旧|解決"),
     _verb("close", "closed", "終了|クローズ"),
     _verb("reopen", "re-open|reopened", "再開始|再オープン"),
-    _verb("report", "", "報告|レポート"),
     _verb("timeline", "history", "経過|履歴"),
     _verb("edit", "", "編集|修正"),
     _verb("help", "?", "ヘルプ|使い方", takes_case=False),
@@ -186,8 +176,8 @@ def _take_case(text: str, verb: VerbWords | None, here: int | None) -> tuple[str
 def _names_a_case(found: re.Match[str], after: str, verb: VerbWords | None, here: int | None) -> bool:
     if found["sign"]:
         return True
-    if found["glued"]:  # sev2 is a severity to the verbs that speak of one
-        return verb is None or verb.verb not in ("severity", "edit") or int(found["number"]) > 4
+    if found["glued"]:  # sev2 is a severity to the verb that may correct one
+        return verb is None or verb.verb != "edit" or int(found["number"]) > 4
     if here is not None and int(found["number"]) != here:
         return False
     return not _UNIT_NEXT.match(folded(after, 20).text)  # "next 30 min", "次回 15 時"

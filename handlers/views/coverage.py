@@ -35,7 +35,7 @@ def lines(pen: Pen, case: Case) -> list[str]:
 
 
 def _untouched(pen: Pen, case: Case) -> list[str]:
-    """What nobody looks at, in one line for each moment since when: seven lines that say the same are read by nobody."""
+    """What nobody looks at, one line for each moment since when: nobody reads seven lines that say the same."""
     blind = unseen(case.areas)
     moments = dict.fromkeys(area.since for area in blind)
     groups = [[area for area in blind if area.since == since] for since in moments]

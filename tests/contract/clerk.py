@@ -45,8 +45,14 @@ class Clerk:
         return DeliveryId(f"delivery-{self._deliveries}")
 
     async def open(
-        self, *, at: datetime = NINE, by: str = "U_ANN", channel: str = "C_TEAM", thread: str | None = "1.000100",
-        reference: str = "", delivery: str = "",
+        self,
+        *,
+        at: datetime = NINE,
+        by: str = "U_ANN",
+        channel: str = "C_TEAM",
+        thread: str | None = "1.000100",
+        reference: str = "",
+        delivery: str = "",
     ) -> Case:
         command = OpenCase(
             delivery=DeliveryId(delivery) if delivery else self.delivery(),

@@ -142,7 +142,11 @@ async def test_a_closed_case_is_nobodys_work(clerk):
 async def test_the_order_follows_a_new_promise(clerk):
     first, second = await clerk.open(), await clerk.open(at=NINE + timedelta(minutes=1))
     told = RecordContact(
-        delivery=clerk.delivery(), by="U_ANN", case=first.number, how="phone", said="we check the firewall",
+        delivery=clerk.delivery(),
+        by="U_ANN",
+        case=first.number,
+        how="phone",
+        said="we check the firewall",
         next=NextStep(due=NINE + timedelta(minutes=45), action="send the result"),
     )
     await clerk.act(told)

@@ -73,8 +73,9 @@ async def test_a_commit_is_in_the_file_before_the_answer(clerk, path):
     assert rows(path, "SELECT number FROM cases") == [(case.number,)]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE facts SET at = ''", "DELETE FROM facts",
-                                       "REPLACE INTO facts SELECT * FROM facts"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE facts SET at = ''", "DELETE FROM facts", "REPLACE INTO facts SELECT * FROM facts"]
+)
 async def test_facts_can_be_neither_edited_nor_removed(clerk, path, statement):
     await clerk.open()
     before = rows(path, "SELECT * FROM facts")
@@ -100,7 +101,8 @@ async def test_the_views_read_as_people_speak(clerk, path):
         ("SEV-1", "U_ANN", 1, "2026-07-06T09:15:00.000000Z")
     ]
     assert rows(path, "SELECT name, seq, kind, words FROM timeline") == [
-        ("SEV-1", 1, "case_opened", "店舗POSに接続できない"), ("SEV-1", 2, "note_added", "電源は正常")
+        ("SEV-1", 1, "case_opened", "店舗POSに接続できない"),
+        ("SEV-1", 2, "note_added", "電源は正常"),
     ]
     assert rows(path, "SELECT name, promised_for, kept FROM promises") == [("SEV-1", None, 0)]
     assert rows(path, "SELECT * FROM outbox_state") == []

@@ -11,7 +11,11 @@ MINUTE = timedelta(minutes=1)
 
 def contact(clerk, case, due):
     return RecordContact(
-        delivery=clerk.delivery(), by="U_ANN", case=case.number, how="phone", said="we check the firewall",
+        delivery=clerk.delivery(),
+        by="U_ANN",
+        case=case.number,
+        how="phone",
+        said="we check the firewall",
         next=NextStep(due=due, action="send the result"),
     )
 

@@ -33,6 +33,7 @@ from bot.domain.messages import (
     LoseThread,
     NextContactPromised,
     NextStep,
+    Notice,
     OfferHandoff,
     OwnerLost,
     RecordContact,
@@ -65,47 +66,6 @@ LADDERS = (
 )
 
 
-def step_in(now: datetime, minutes: int) -> NextStep:
-    return NextStep(due=now + timedelta(minutes=minutes), action="call")
-
-
-def contacted(by: Any, minutes: int, area: str, now: datetime) -> CaseCommand:
-    return ask(RecordContact, by, how="mail", said="hello", next=step_in(now, minutes), reason="agreed")
-
-
-ACTS: dict[str, Callable[[Any, int, str, datetime], CaseCommand]] = {
-    "contacts": contacted,
-    "reports the end": lambda by, minutes, area, now: ask(RecordContact, by, how="phone", said="it works again"),
-    "promises": lambda by, minutes, area, now: ask(SetNextContact, by, next=step_in(now, minutes), reason="agreed"),
-    "acknowledges": lambda by, minutes, area, now: ask(Acknowledge, by),
-    "claims": lambda by, minutes, area, now: ask(ClaimArea, by, area=area),
-    "joins": lambda by, minutes, area, now: ask(JoinArea, by, area=area),
-    "releases": lambda by, minutes, area, now: ask(ReleaseArea, by, area=area),
-    "clears": lambda by, minutes, area, now: ask(ReportFinding, by, area=area, verdict="cleared", evidence="fine"),
-    "suspects": lambda by, minutes, area, now: ask(ReportFinding, by, area=area, verdict="suspect", evidence="odd"),
-    "adds": lambda by, minutes, area, now: ask(AddArea, by, name=f"part {minutes}"),
-    "offers": lambda by, minutes, area, now: ask(OfferHandoff, by, to=PEOPLE[minutes % 4]),
-    "accepts": lambda by, minutes, area, now: ask(AcceptHandoff, by),
-    "declines": lambda by, minutes, area, now: ask(DeclineHandoff, by, reason="asleep"),
-    "notes": lambda by, minutes, area, now: ask(AddNote, by, text="hm"),
-    "arrives": lambda by, minutes, area, now: ask(Arrive, by),
-    "calls": lambda by, minutes, area, now: ask(CallForHelp, by),
-    "resolves": lambda by, minutes, area, now: ask(ResolveCase, by),
-    "closes": lambda by, minutes, area, now: ask(CloseCase, by, anyway=minutes % 2 == 0),
-    "reopens": lambda by, minutes, area, now: ask(ReopenCase, by, reason="again"),
-    "regroups": lambda by, minutes, area, now: ask(EditCase, by, family=area, areas=OTHERS[minutes % 2]),
-    "leaves the company": lambda by, minutes, area, now: ask(LoseOwner, TIME),
-    "starts": lambda by, minutes, area, now: ask(StartThread, TIME, thread="2.000100"),
-    "deletes": lambda by, minutes, area, now: ask(LoseThread, TIME, thread="2.000100"),
-    "waits": lambda by, minutes, area, now: TIME_PASSES,
-}
-PEOPLE = (ANN, BEN, CHO, DAN)
-OTHERS = (AREAS[:1], (AREAS[0], AreaOffered(key="cable", name_en="Cable", name_ja="ケーブル")))
-MINUTES = (-1, 1, 2, 5, 11, 30, 60, 90)
-OFTEN = ("contacts", "promises", "acknowledges", "waits", "resolves", "reopens")
-"""What moves clocks comes up in every second step."""
-
-
 class Step(NamedTuple):
     """Time passes, with the bot awake or down; then somebody acts."""
 
@@ -116,16 +76,52 @@ class Step(NamedTuple):
     minutes: int
     area: str
 
+    def command(self, case: Case, now: datetime) -> CaseCommand:
+        return ACTS[self.act](self, case, NextStep(due=now + timedelta(minutes=self.minutes), action="call"))
+
+
+PEOPLE = (ANN, BEN, CHO, DAN)
+OTHERS = (AREAS[:1], (AREAS[0], AreaOffered(key="cable", name_en="Cable", name_ja="ケーブル")))
+ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
+    "contacts": lambda s, case, next_: ask(
+        RecordContact, s.by, how="mail", said="hello", next=next_ if case.status == "open" else None, reason="agreed"
+    ),
+    "promises": lambda s, case, next_: ask(SetNextContact, s.by, next=next_, reason="agreed"),
+    "acknowledges": lambda s, case, next_: ask(Acknowledge, s.by),
+    "ends or begins again": lambda s, case, next_: (
+        ask(ResolveCase, s.by) if case.status == "open" else ask(ReopenCase, s.by, reason="again")
+    ),
+    "waits": lambda s, case, next_: TIME_PASSES,
+    "claims": lambda s, case, next_: ask(ClaimArea, s.by, area=s.area),
+    "joins": lambda s, case, next_: ask(JoinArea, s.by, area=s.area),
+    "releases": lambda s, case, next_: ask(ReleaseArea, s.by, area=s.area),
+    "clears": lambda s, case, next_: ask(ReportFinding, s.by, area=s.area, verdict="cleared", evidence="fine"),
+    "suspects": lambda s, case, next_: ask(ReportFinding, s.by, area=s.area, verdict="suspect", evidence="odd"),
+    "adds": lambda s, case, next_: ask(AddArea, s.by, name=f"part {s.minutes}"),
+    "offers": lambda s, case, next_: ask(OfferHandoff, s.by, to=PEOPLE[s.minutes % 4]),
+    "accepts": lambda s, case, next_: ask(AcceptHandoff, case.offer.to if case.offer else s.by),
+    "declines": lambda s, case, next_: ask(DeclineHandoff, case.offer.to if case.offer else s.by, reason="asleep"),
+    "notes": lambda s, case, next_: ask(AddNote, s.by, text="hm"),
+    "arrives": lambda s, case, next_: ask(Arrive, s.by),
+    "calls": lambda s, case, next_: ask(CallForHelp, s.by),
+    "closes": lambda s, case, next_: ask(CloseCase, s.by, anyway=s.minutes % 2 == 0),
+    "regroups": lambda s, case, next_: ask(EditCase, s.by, family=s.area, areas=OTHERS[s.minutes % 2]),
+    "leaves the company": lambda s, case, next_: ask(LoseOwner, TIME),
+    "starts": lambda s, case, next_: ask(StartThread, TIME, thread="2.000100"),
+    "deletes": lambda s, case, next_: ask(LoseThread, TIME, thread="2.000100"),
+}
+OFTEN = ["contacts", "promises", "acknowledges", "ends or begins again", "waits"]
+"""What moves clocks comes up in every second step."""
 
 STEPS = st.lists(
     st.builds(
         Step,
-        st.sampled_from([0, 0, 1, 60, 120, 299, 300, 450, 600, 1800, 7200]),
-        st.booleans(),
-        st.sampled_from(OFTEN) | st.sampled_from(sorted(ACTS)),
-        st.sampled_from(PEOPLE),
-        st.sampled_from(MINUTES),
-        st.sampled_from(["network", "storage", "own-1"]),
+        seconds=st.sampled_from([0, 0, 1, 60, 120, 299, 300, 450, 600, 1800, 7200]),
+        awake=st.booleans(),
+        act=st.sampled_from(OFTEN) | st.sampled_from(sorted(ACTS)),
+        by=st.sampled_from(PEOPLE),
+        minutes=st.sampled_from([-1, 1, 2, 5, 11, 30, 60, 90]),
+        area=st.sampled_from(["network", "storage", "own-1"]),
     ),
     min_size=12,
     max_size=36,
@@ -149,7 +145,7 @@ class Life:
                 self.now = max(self.now, ahead[0].at)
                 yield self._does(TIME_PASSES)
             self.now = until
-            yield self._does(ACTS[step.act](step.by, step.minutes, step.area, self.now))
+            yield self._does(step.command(self.case, self.now))
 
     def _does(self, command: CaseCommand) -> Act:
         before, kept = self.case, self.case.model_dump_json()
@@ -163,31 +159,29 @@ class Life:
         return before, command, facts, self.case
 
 
-def lives(examples: int) -> Callable[[Callable[..., None]], Callable[[], None]]:
-    """The same lives at every run."""
-
-    def over(test: Callable[..., None]) -> Callable[[], None]:
-        told = given(STEPS, st.sampled_from(LADDERS), st.sampled_from([(), (BEN,)]))(test)
-        return settings(max_examples=examples, derandomize=True, deadline=None, database=None)(told)
-
-    return over
-
-
-@lives(400)
-def test_a_case_stands_in_one_piece_after_every_act(steps, changed, backup):
+@settings(max_examples=400, derandomize=True, deadline=None, database=None)
+@given(STEPS, st.sampled_from(LADDERS), st.sampled_from([(), (BEN,)]))
+def test_whatever_happens(steps, changed, backup):
+    """One life, looked at from every side after every act; the names below say what must be true."""
     life = Life(backup, **changed)
-    for _, command, _, case in life.lives(steps):
+    said: dict[str, Notice] = {}
+    answered = 0
+    for before, command, facts, case in life.lives(steps):
         somebody_looks_after_the_promise(case)
         one_holder_per_area(case)
+        the_owner_is_one_and_the_others_are_the_people(case)
         moments_are_still_to_come(case)
-        assert case.owner not in case.people
-        assert len(set(case.people)) == len(case.people)
-        if command is TIME_PASSES:
-            assert [point for point in checkpoints(case) if point.at <= life.now] == []
+        only_what_may_changes_what(before, facts, case)
+        time_has_said_everything(before, command, facts, case, life.now)
+        a_notice_has_a_name_of_its_own(said, notices(case, facts))
+        no_reminder_is_said_of_what_is_over(case, said)
+        answered += sum(isinstance(fact, ContactMade) for fact in facts) if before.responded_at is None else 0
+        every_promise_ends_in_exactly_one_way(case, answered)
+    the_facts_are_the_case(life)
 
 
 def somebody_looks_after_the_promise(case):
-    """Invariant 1."""
+    """Invariant 1: an open case that needs one has a next contact or a running first response."""
     if case.status == "open" and case.terms.next_contact_required:
         assert case.promise is not None or [clock.name for clock in clocks(case)] == ["first-response"]
 
@@ -201,8 +195,13 @@ def one_holder_per_area(case):
         assert area.holder or not area.joined
 
 
+def the_owner_is_one_and_the_others_are_the_people(case):
+    assert case.owner not in case.people
+    assert len(set(case.people)) == len(case.people)
+
+
 def moments_are_still_to_come(case):
-    """Of running clocks, in order, none twice."""
+    """Of running clocks, in order, none twice and none that came."""
     points = checkpoints(case)
     assert [point.at for point in points] == sorted(point.at for point in points)
     assert len({point.key for point in points}) == len(points)
@@ -210,69 +209,56 @@ def moments_are_still_to_come(case):
     assert {point.clock for point in points} <= set(clocks(case))
 
 
-@lives(400)
-def test_only_what_may_changes_what(steps, changed, backup):
-    for before, command, facts, case in Life(backup, **changed).lives(steps):
-        kinds = {type(fact) for fact in facts}
-        if not kinds & {NextContactPromised, ContactMade, CaseReopened}:
-            assert case.promise == before.promise
-        if not kinds & {HandoffAccepted, OwnerLost}:
-            assert case.owner == before.owner
-        if HandoffAccepted in kinds:
-            assert (clocks(case), case.tally) == (clocks(before), before.tally)
-            assert [(p.key, p.at) for p in checkpoints(case)] == [(p.key, p.at) for p in checkpoints(before)]
-        if ReminderAcknowledged in kinds:
-            no_rung_is_lost(before, case)
-        if ReminderCame in kinds:
-            assert before.status == "open"
-            assert command is TIME_PASSES
+def only_what_may_changes_what(before, facts, case):
+    """Invariants 3 and 12: a promise moves by an explicit act; handing over and acknowledging move no due time."""
+    kinds = {type(fact) for fact in facts}
+    if not kinds & {NextContactPromised, ContactMade, CaseReopened}:
+        assert case.promise == before.promise
+    if not kinds & {HandoffAccepted, OwnerLost}:
+        assert case.owner == before.owner
+    if HandoffAccepted in kinds:
+        assert (clocks(case), moments(case), case.tally) == (clocks(before), moments(before), before.tally)
+    if ReminderAcknowledged in kinds:
+        assert (clocks(case), moments(case).keys()) == (clocks(before), moments(before).keys())
+        assert all(moments(case)[key] >= earlier for key, earlier in moments(before).items())
 
 
-def no_rung_is_lost(before, case):
-    """An acknowledgement puts a rung off at most."""
-    earlier = {point.key: point.at for point in checkpoints(before)}
-    later = {point.key: point.at for point in checkpoints(case)}
-    assert later.keys() == earlier.keys()
-    assert all(later[key] >= at for key, at in earlier.items())
-    assert clocks(case) == clocks(before)
+def moments(case):
+    return {point.key: point.at for point in checkpoints(case)}
 
 
-@lives(400)
-def test_the_facts_are_the_case(steps, changed, backup):
-    life = Life(backup, **changed)
-    list(life.lives(steps))
+def time_has_said_everything(before, command, facts, case, now):
+    """Invariant 6: nothing after the end; and time never needs a second look at the same moment."""
+    if any(isinstance(fact, ReminderCame) for fact in facts):
+        assert (before.status, command) == ("open", TIME_PASSES)
+    if command is TIME_PASSES:
+        assert [point for point in checkpoints(case) if point.at <= now] == []
 
+
+def a_notice_has_a_name_of_its_own(said, new):
+    """For all time: the outbox keeps the first of a name."""
+    for notice in new:
+        assert said.setdefault(notice.key, notice) == notice
+
+
+def no_reminder_is_said_of_what_is_over(case, said):
+    """Invariant 6, the re-check: every reminder so far, against the case as it is now."""
+    running = {(clock.name, clock.due) for clock in clocks(case)}
+    for notice in said.values():
+        if isinstance(notice.fact, ReminderCame) and still_worth_saying(case, notice):
+            assert (notice.fact.clock, notice.fact.due) in running
+
+
+def every_promise_ends_in_exactly_one_way(case, answered):
+    """Kept, late, missed or renegotiated, answered first responses included: none disappears from the figures."""
+    ended = case.promises - (case.promise is not None)
+    assert sum(case.tally.model_dump().values()) == ended + answered
+
+
+def the_facts_are_the_case(life):
+    """Invariant 9, as it is kept on disk."""
     read_back = tuple(FACT.validate_json(fact.model_dump_json()) for fact in life.facts)
 
     assert read_back == life.facts
     assert replay(read_back) == life.case
     assert Case.model_validate_json(life.case.model_dump_json()) == life.case
-
-
-@lives(400)
-def test_a_notice_has_a_name_of_its_own_for_all_time(steps, changed, backup):
-    said: dict[str, Fact] = {}
-    for _, _, facts, case in Life(backup, **changed).lives(steps):
-        for notice in notices(case, facts):
-            assert said.setdefault(notice.key, notice.fact) == notice.fact
-
-
-@lives(400)
-def test_no_reminder_is_said_of_what_is_over(steps, changed, backup):
-    """Invariant 6: every reminder of a case's life, re-checked against every later state of it."""
-    reminders: set[Any] = set()
-    for _, _, facts, case in Life(backup, **changed).lives(steps):
-        reminders |= {n for n in notices(case, facts) if isinstance(n.fact, ReminderCame)}
-        running = {(clock.name, clock.due) for clock in clocks(case)}
-        for notice in reminders:
-            assert not still_worth_saying(case, notice) or (notice.fact.clock, notice.fact.due) in running
-
-
-@lives(400)
-def test_every_promise_ends_in_exactly_one_way(steps, changed, backup):
-    """Kept, late, missed or renegotiated: none disappears from the figures."""
-    answered = 0
-    for before, _, facts, case in Life(backup, **changed).lives(steps):
-        answered += sum(isinstance(fact, ContactMade) for fact in facts) if before.responded_at is None else 0
-        ended = case.promises - (case.promise is not None)
-        assert sum(case.tally.model_dump().values()) == ended + answered

@@ -193,6 +193,9 @@ class Transaction(Queries, Protocol):
     def forget_surface(self, key: str, at: datetime) -> None:
         """Its message is gone: post it anew."""
 
+    def leave_sign(self, name: str, at: datetime) -> None:
+        """Write one row, overwriting the last: shows that the store can be written."""
+
     def recover(self, at: datetime) -> int:
         """At start: what a dead process was sending is unsure now. Returns how many."""
 

@@ -222,7 +222,12 @@ def views(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views)
+def signs(db: Database) -> None:
+    """Signs of life: one row a name, overwritten, so that readiness is shown by a write and not by hope."""
+    _run(db, "CREATE TABLE signs (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID")
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs)
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 

@@ -186,6 +186,9 @@ _CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
 SURFACE_TIMES = "SELECT attempts, not_before, shown_at, calm_seconds, state FROM surfaces WHERE key = ?"
 """What decides when a surface may be shown again."""
 
+LEAVE_SIGN = "INSERT INTO signs (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
+"""This could be written at that moment."""
+
 ADD_SURFACE = """
     INSERT INTO surfaces (key, kind, case_number, person, id, calm_seconds, not_before, touched_at)
     VALUES (:key, :kind, :case_number, :person, :id, :calm_seconds, :not_before, :at)

@@ -186,6 +186,9 @@ class SqliteTransaction(SqliteQueries):
         last = self._last_seq(number)
         self._remember(delivery, number, last + 1, last, at)
 
+    def leave_sign(self, name: str, at: datetime) -> None:
+        self._run(sql.LEAVE_SIGN, (name, text_of(at)))
+
     def _last_seq(self, number: CaseNumber) -> int:
         self._named.add(number)
         found = self._first(sql.LAST_SEQ, number)

@@ -75,6 +75,8 @@ class CaseResolved(CaseRefusal):
 class CaseStillOpen(CaseRefusal):
     """SEV-{number} is open: there is nothing to reopen."""
 
+    example = "show {number}"
+
 
 class LooseEnds(CaseRefusal):
     """SEV-{number} still has open ends. Close it anyway only if they no longer matter."""
@@ -136,6 +138,8 @@ class AreaExists(AreaRefusal):
 
 class TooManyAreas(AreaRefusal):
     """A case has at most {limit} areas. Use one of those that are there, or `note` for a remark."""
+
+    example = "note {number} rebooted at 10:05"
 
 
 class EvidenceMissing(AreaRefusal):
@@ -199,6 +203,8 @@ class ReasonNeeded(PromiseRefusal):
 class NothingToAcknowledge(PromiseRefusal):
     """No clock is running on SEV-{number}, so no reminder will come."""
 
+    example = "show {number}"
+
 
 class HandoffRefusal(Refusal):
     """The handoff can't go on."""
@@ -213,13 +219,19 @@ class HandoffToNobody(HandoffRefusal):
 class HandoffToSelf(HandoffRefusal):
     """{to} has this case already. Hand over to somebody else."""
 
+    example = "handoff {number} @hana trace is running, call at 15:00"
+
 
 class HandoffPending(HandoffRefusal):
     """SEV-{number} is already offered to {to}, who has not answered yet."""
 
+    example = "show {number}"
+
 
 class NoHandoff(HandoffRefusal):
     """SEV-{number} is not offered to you, so there is nothing to answer."""
+
+    example = "show {number}"
 
 
 class PersonRefusal(Refusal):
@@ -239,7 +251,7 @@ class PersonUnavailable(PersonRefusal):
 
 
 class NotInChannel(PersonRefusal):
-    """Cases are opened in a team channel. Invite the bot there and try again."""
+    """Cases are opened in a team channel. Invite the bot there (`/invite @jibungoto`) and try again."""
 
 
 class WordsRefusal(Refusal):

@@ -101,7 +101,7 @@ def still_worth_saying(case: Case, notice: Notice) -> bool:
     fact = notice.fact
     match fact:
         case ReminderCame():
-            return still_true(case, fact)
+            return still_true(case, fact) and not _held_since(case, fact)
         case HandoffOffered():
             return case.offer is not None and case.offer.to == fact.to
         case HelpCalled():
@@ -111,3 +111,10 @@ def still_worth_saying(case: Case, notice: Notice) -> bool:
         case CaseOpened() | ThreadLost():
             return case.thread is None
     return True
+
+
+def _held_since(case: Case, reminder: ReminderCame) -> bool:
+    """Somebody said "I'm on it" after a rung was written and before it could be said: the others are left in peace."""
+    if reminder.rung in ("before", "due") or case.held_until is None:
+        return False
+    return case.held_until - case.terms.hold >= reminder.at

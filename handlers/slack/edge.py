@@ -147,8 +147,7 @@ class Edge:
             await self._refuse_view(ack, sent, error)
             return
         except NothingSaved:
-            language = await self._language(sent.actor.user)
-            await ack(response_action="update", view=message_modal(language, nothing_saved(language).text))
+            await self._nothing_saved_in(ack, sent)
             return
         where = Meta.model_validate_json(sent.meta or "{}").answered_at(sent.where)
         if chosen := sent.fields.get("channel"):
@@ -158,6 +157,15 @@ class Edge:
             return
         self._whisper(where, sent.actor.user, reply)
         await ack(response_action="clear")
+
+    async def _nothing_saved_in(self, ack: AsyncAck, sent: payloads.Submission) -> None:
+        """Said at the first field, so that everything typed stays where it is for the next try."""
+        language = await self._language(sent.actor.user)
+        said = nothing_saved(language).text
+        if sent.fields:
+            await ack(response_action="errors", errors={next(iter(sent.fields)): said})
+        else:
+            await ack(response_action="update", view=message_modal(language, said))
 
     async def _refuse_view(self, ack: AsyncAck, sent: payloads.Submission, error: Refusal) -> None:
         reader = await self._people.reader(sent.actor.user)

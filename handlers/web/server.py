@@ -64,7 +64,7 @@ class Pages:
 
     async def _writable(self) -> bool:
         try:
-            await self._store.write(lambda tx: None)
+            await self._store.write(lambda tx: tx.leave_sign("ready", self._now()))
         except NothingSaved:
             return False
         return True

@@ -141,7 +141,11 @@ class TestActs:
     async def test_another_bot_is_not_even_answered(self, stage, case):
         "Two bots that answer each other never stop."
         await stage.slack.bring_in(SHARED, RELAY)
-        assert await stage.mention(RELAY, case, "claim firewall") == ""
+        relay = stage.slack.person(RELAY)
+        await relay.post(SHARED, f"<@{stage.slack.bot_user_id}> claim firewall", thread_ts=case.thread)
+        await stage.settle()
+
+        assert stage.slack.calls("chat.postEphemeral") == []
         assert await unchanged(stage, case)
 
     async def test_a_guest_cannot_escalate(self, stage):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from math import prod
 from typing import Any, NamedTuple
 
 from cases import ANN, AREAS, BEN, CHO, DAN, NINE, NUMBER, TIME_PASSES, ask, footing, opening, terms
@@ -110,22 +111,28 @@ ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
     "starts": lambda s, case, next_: ask(StartThread, TIME, thread="2.000100"),
     "deletes": lambda s, case, next_: ask(LoseThread, TIME, thread="2.000100"),
 }
-OFTEN = ["contacts", "promises", "acknowledges", "ends or begins again", "waits"]
+OFTEN = ("contacts", "promises", "acknowledges", "ends or begins again", "waits")
 """What moves clocks comes up in every second step."""
-
-STEPS = st.lists(
-    st.builds(
-        Step,
-        seconds=st.sampled_from([0, 0, 1, 60, 120, 299, 300, 450, 600, 1800, 7200]),
-        awake=st.booleans(),
-        act=st.sampled_from(OFTEN) | st.sampled_from(sorted(ACTS)),
-        by=st.sampled_from(PEOPLE),
-        minutes=st.sampled_from([-1, 1, 2, 5, 11, 30, 60, 90]),
-        area=st.sampled_from(["network", "storage", "own-1"]),
-    ),
-    min_size=12,
-    max_size=36,
+WAYS = (
+    (0, 0, 1, 60, 120, 299, 300, 450, 600, 1800, 7200),
+    (True, True, False),
+    (*ACTS, *OFTEN * 3),
+    PEOPLE,
+    (-1, 1, 2, 5, 11, 12, 30, 60, 90),
+    ("network", "network", "storage", "own-1"),
 )
+
+
+def a_step(number: int) -> Step:
+    """Each number is one of the ways in which a step can go: cheaper than drawing its six parts one by one."""
+    chosen = []
+    for ways in WAYS:
+        number, index = divmod(number, len(ways))
+        chosen.append(ways[index])
+    return Step(*chosen)
+
+
+STEPS = st.lists(st.integers(0, prod(map(len, WAYS)) - 1).map(a_step), min_size=20, max_size=40)
 Act = tuple[Case, CaseCommand, tuple[Fact, ...], Case]
 
 
@@ -148,14 +155,14 @@ class Life:
             yield self._does(step.command(self.case, self.now))
 
     def _does(self, command: CaseCommand) -> Act:
-        before, kept = self.case, self.case.model_dump_json()
+        before, kept = self.case, self.case.model_copy()
         try:
             facts = decide(before, command, self.now)
         except Refusal:
             facts = ()
         self.case = replay(facts, before)
         self.facts += facts
-        assert before.model_dump_json() == kept, "deciding changed the case"
+        assert before == kept, "deciding or evolving changed the case"
         return before, command, facts, self.case
 
 

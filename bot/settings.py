@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -191,7 +191,7 @@ def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) ->
                 yield f"{where}.policy: expected one of {', '.join(sorted(policies))}, not {policy!r}"
             terms = policies.get(policy)
             for severity in _words(rules.get("severities", ["A"])):
-                if isinstance(terms, dict) and severity not in terms:
+                if isinstance(terms, dict) and severity in get_args(Severity) and severity not in terms:
                     yield f"{where}.severities: the policy {policy!r} has no terms for {severity!r}"
         for family in _words(rules.get("families", [])):
             if family not in families:

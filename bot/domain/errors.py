@@ -84,6 +84,12 @@ class LooseEnds(CaseRefusal):
     example = "close {number} anyway"
 
 
+class FamilyUnknown(CaseRefusal):
+    """ "{word}" is not a product family here. Use one of: {known}."""
+
+    example = "edit {number} family: network"
+
+
 class TitleMissing(CaseRefusal):
     """A case needs a title: one line that says what has stopped."""
 
@@ -101,7 +107,7 @@ class AreaRefusal(Refusal):
 
 
 class AreaUnknown(AreaRefusal):
-    """SEV-{number} has no area "{word}". Did you mean one of: {near}? To add one, write "new:" before its name."""
+    """SEV-{number} has no area "{word}"; near ones are: {near}. To add one, write "new:" before its name."""
 
     example = "claim {number} new: {word}"
 
@@ -267,7 +273,7 @@ class VerbUnknown(WordsRefusal):
 class TimeUnreadable(WordsRefusal):
     """ "{word}" is not a time that can be read. Use 30m, 15:00 or "tomorrow 9:00"."""
 
-    example = "next {number} 15:00 send the result"
+    example = "next {number} 30m send the result reason: the customer asked for it"
 
 
 class TextMissing(WordsRefusal):

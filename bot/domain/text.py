@@ -8,6 +8,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 _MARKUP = re.compile(r"<([^<>\n]*)>|&(amp|lt|gt);")
@@ -106,10 +107,11 @@ def many_lines(text: str, limit: int) -> str:
 
 
 def _visible(text: str, *, breaks: bool) -> str:
-    return "".join(_shown(character, breaks=breaks) for character in text)
+    return "".join([_shown(character, breaks) for character in text])
 
 
-def _shown(character: str, *, breaks: bool) -> str:
+@lru_cache(maxsize=8192)  # a language's signs are few, and a card shows thousands of them
+def _shown(character: str, breaks: bool) -> str:
     if character.isascii() and character.isprintable():
         return character
     if breaks and character in "\r\n":
@@ -149,13 +151,13 @@ def escape(text: str) -> str:
 
 def mrkdwn_safe(text: str, limit: int) -> str:
     """The text visible, escaped and at most `limit` characters long after escaping, never cut inside an entity."""
-    pieces = [escape(character) for character in _visible(text[: max(limit, 0) * 2 + 1], breaks=True)]
-    whole = "".join(pieces)
+    seen = _visible(text[: max(limit, 0) * 2 + 1], breaks=True)
+    whole = escape(seen)
     if len(whole) <= limit and len(text) <= max(limit, 0) * 2 + 1:
         return whole
     kept: list[str] = []
     room = limit - 1
-    for piece in pieces:
+    for piece in map(escape, seen):
         room -= len(piece)
         if room < 0:
             break

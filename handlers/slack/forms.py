@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.domain.area import Area
 from bot.domain.case import Case
-from bot.domain.errors import Refusal, TextMissing
+from bot.domain.errors import FamilyUnknown, Refusal
 from bot.domain.family import EVERY_CASE, Family
 from bot.domain.messages import Verdict
-from bot.domain.text import fold
+from bot.domain.text import fold, one_line
 from bot.domain.values import ChannelId, Severity, UserId
 from bot.ports import Told
 from bot.settings import Configuration
@@ -91,13 +91,14 @@ class Forms:
         return windows.message_modal(to.language, said.text)
 
     def family_named(self, word: str, case: Case) -> str:
-        """The key of the family that the word names, by key or name. Raises TextMissing with the keys."""
+        """The key of the family that the word names, by key or name. Raises FamilyUnknown with the keys."""
         wanted = fold(word)
         families = self._families(case.channel)
         for family in families:
             if wanted in (fold(family.key), fold(family.name_en), fold(family.name_ja)):
                 return family.key
-        raise TextMissing(number=case.number, verb=f"edit family: {'|'.join(f.key for f in families)}")
+        known = tuple(family.key for family in families)
+        raise FamilyUnknown(number=case.number, word=one_line(word, 40), known=known)
 
     def _families(self, channel: ChannelId) -> tuple[Family, ...]:
         return tuple(f for f in self._config.families_of(channel) if f.key != EVERY_CASE)

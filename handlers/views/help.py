@@ -1,6 +1,8 @@
 """Help: the verbs, as examples that work here and now."""
 
-from bot.domain.area import unseen
+from collections.abc import Iterator
+
+from bot.domain.area import Areas
 from bot.domain.case import Case
 from bot.domain.values import Language, UserId, name_of
 from handlers.views import parts
@@ -12,18 +14,31 @@ _ABOUT: tuple[tuple[str, str], ...] = (
     (mark("open A stores can't reach the POS server"), mark("open a case; `open` alone shows a form")),
     (mark("list"), mark("the open cases; `mine`: what I own and hold")),
 )
-_ON_A_CASE: tuple[tuple[str, str], ...] = (
-    (mark("show {n}"), mark("one case")),
-    (mark("claim {n} {area}"), mark("I look at this area; `join` helps, `release` gives it back")),
-    (mark("clear {n} {area} no deny in the logs"), mark("a result with evidence; also `suspect`, `cause`, `waiting`")),
+_SHOW = (mark("show {n}"), mark("one case"))
+_CLAIM = (mark("claim {n} {area}"), mark("I look at this area; `join` helps, `release` gives it back"))
+_JOIN = (mark("join {n} {area}"), mark("I help with this area; `release` gives it back"))
+_CLEAR = (
+    mark("clear {n} {area} no deny in the logs"),
+    mark("a result with evidence; also `suspect`, `cause`, `waiting`"),
+)
+_NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
+_HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
+_WHILE_OPEN: tuple[tuple[str, str], ...] = (
     (mark("contacted {n} phone told them we check / next 30m send the result"), mark("I contacted the customer")),
     (mark("next {n} 15:00 send the result reason: agreed by phone"), mark("set or change the next contact")),
     (mark("ack {n}"), mark("I'm on it: reminders to others wait")),
     (mark("swarm {n} need someone for storage"), mark("call the channel for help")),
-    (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it")),
+    _NOTE,
+    _HANDOFF,
     (mark("resolve {n}"), mark("the service is back; then `close`, or `reopen` with a reason")),
 )
-_HANDOFF = (mark("handoff {n} {to} call at 15:00"), mark("hand over; the other side answers `accept` or `decline`"))
+_REOPEN = (mark("reopen {n} the fault came back"), mark("open it again"))
+_WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
+    (mark("contacted {n} phone told them it is restored"), mark("I contacted the customer")),
+    _NOTE,
+    _HANDOFF,
+    (mark("close {n} anyway"), mark("end it; without `anyway` it lists what is still open")),
+)
 
 
 def help_message(
@@ -41,12 +56,8 @@ def help_message(
 def _lines(pen: Pen, command: str, bot: UserId | str | None, case: Case | None) -> list[str]:
     lines = [pen.bold(_heading(pen, case))]
     lines += [_line(pen, command, pen.say(example), about) for example, about in _ABOUT]
-    if case is not None and case.status != "closed":
-        examples = (*_ON_A_CASE, _HANDOFF)
-        lines += [_line(pen, command, _filled(pen, example, case), about) for example, about in examples]
-    elif case is not None:
-        example = pen.say("reopen {n} the fault came back", n=case.number)
-        lines.append(_line(pen, command, example, mark("open it again")))
+    if case is not None:
+        lines += [_line(pen, command, _filled(pen, example, case), about) for example, about in _examples(case)]
     lines.append(pen.say("Times: 30m, 1h30m, 15:00, “tomorrow 9:00”. Case numbers: 42, #42 or SEV-42."))
     if bot:
         lines.append(pen.say("In a case's thread, write to {bot} in the same words, without the number.",
@@ -60,10 +71,25 @@ def _heading(pen: Pen, case: Case | None) -> str:
     return pen.say("What you can write about {case}", case=name_of(case.number))
 
 
+def _examples(case: Case) -> Iterator[tuple[str, str]]:
+    """What this case would not refuse in its present state."""
+    yield _SHOW
+    if case.status == "closed":
+        yield _REOPEN
+        return
+    if case.areas:
+        yield _CLAIM if _free(case) else _JOIN
+        yield _CLEAR
+    yield from _WHILE_OPEN if case.status == "open" else _WHEN_RESOLVED
+
+
+def _free(case: Case) -> Areas:
+    return tuple(area for area in case.areas if area.holder is None)
+
+
 def _filled(pen: Pen, example: str, case: Case) -> str:
-    free = unseen(case.areas) or case.areas
-    area = parts.typed(free[0].key, 40) if free else "network"
-    return pen.say(example, n=case.number, area=area, to="@hana")
+    area = next(iter(_free(case) or case.areas), None)
+    return pen.say(example, n=case.number, area=parts.typed(area.key, 40) if area else "")
 
 
 def _line(pen: Pen, command: str, example: str, about: str) -> str:

@@ -193,9 +193,7 @@ async def test_reopening_starts_the_first_response_anew(stage, way):
 
     case, fact = await stage.case(), (await stage.facts())[-1]
     assert (case.status, case.cycle, case.owner, fact.reason) == ("open", 2, YUKI, "再発")
-    assert [(c.name, c.serial, c.due - fact.at) for c in clocks(case)] == [
-        ("first-response", 2, timedelta(minutes=15))
-    ]
+    assert [(c.name, c.serial, c.due - fact.at) for c in clocks(case)] == [("first-response", 2, timedelta(minutes=15))]
     before = len(stage.said_to(YUKI))
     await stage.at("10:16")
     assert len(stage.said_to(YUKI)) == before + 1

@@ -36,7 +36,7 @@ async def from_more(stage: Stage, who: str, case: Case, action: str, value: str)
 
 
 class TestClaiming:
-    """"I am looking at this": by the card, by `/sev`, by a mention in the thread."""
+    """ "I am looking at this": by the card, by `/sev`, by a mention in the thread."""
 
     async def claimed(self, stage: Stage, case: Case, way: str, who: str, name: str) -> str:
         if way == "card":
@@ -356,7 +356,6 @@ class TestFamilies:
         assert {each.key for each in case.areas} == {"guest-os", "firewall", *(a.key for a in network.areas)}
         assert (area(case, "firewall").holder, area(case, "guest-os").evidence) == (KEN, "異常ログなし")
 
-    @pytest.mark.xfail(strict=True, reason="an unknown family is refused as TextMissing, without the known keys")
     async def test_an_unknown_family_names_the_known_ones(self, stage, opened):
         answer = await stage.sev(HANA, "edit 1 family: mainframe")
 

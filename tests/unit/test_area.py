@@ -107,7 +107,7 @@ def test_what_an_area_refuses(before, act, refusal):
     }
 
 
-@pytest.mark.parametrize("word", ["network", "NETWORK path", "ネットワーク経路", "net", "ネットワーク", "ｎｅｔｗｏｒｋ"])
+@pytest.mark.parametrize("word", ["network", "NETWORK path", "ネットワーク経路", "net", "ネット", "ｎｅｔｗｏｒｋ"])
 def test_an_area_is_meant_by_key_name_or_part_in_either_language(word):
     assert network(claim(CHO, word)).holder == CHO
 

@@ -146,9 +146,7 @@ def test_after_a_handoff_the_new_owner_is_reminded():
 
 
 def test_with_no_backup_the_channel_hears_it_at_once_and_once():
-    early = came(
-        "backup after 5m", "channel", "10:05", told=(ANN,), instead_of=("next-contact/1/channel after 10m",)
-    )
+    early = came("backup after 5m", "channel", "10:05", told=(ANN,), instead_of=("next-contact/1/channel after 10m",))
 
     said = reminders(promised(backup=()), "9:50", "10:00", "10:05", "10:10", "10:40")
 
@@ -157,7 +155,11 @@ def test_with_no_backup_the_channel_hears_it_at_once_and_once():
 
 def test_a_later_call_of_the_channel_is_still_to_come():
     """Told early for want of a backup, the channel is told again at its second moment."""
-    ladder = [{"after": "5m", "tell": "backup"}, {"after": "10m", "tell": "channel"}, {"after": "30m", "tell": "channel"}]
+    ladder = [
+        {"after": "5m", "tell": "backup"},
+        {"after": "10m", "tell": "channel"},
+        {"after": "30m", "tell": "channel"},
+    ]
     case = promised(agreed=terms(ladder=ladder), backup=())
 
     said = reminders(case, "9:50", "10:00", "10:05", "10:10", "10:30")

@@ -1,0 +1,283 @@
+"""Settings: every fault of a configuration is named, with file, key and what was expected, all at once."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.settings import (
+    ChannelRules,
+    Environment,
+    SettingsFault,
+    _name_faults,
+    _policies,
+    load_configuration,
+    load_environment,
+    zone_of,
+)
+
+GOLD = """
+[policies.gold.A]
+first_response = "5m"
+next_contact = "30m"
+"""
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Writes `jibungoto.toml` here, and gives its name as an operator would."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(text: str | bytes) -> str:
+        (tmp_path / "jibungoto.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+        return "jibungoto.toml"
+
+    return write
+
+
+def faults(path):
+    with pytest.raises(SettingsFault) as refused:
+        load_configuration(path)
+    assert str(refused.value) == "\n".join(refused.value.faults)
+    return sorted(refused.value.faults)
+
+
+# ---------------------------------------------------------------- what is right
+
+
+@pytest.mark.parametrize("path", [None, "", "nowhere.toml"])
+def test_without_a_file_the_presets_apply(path):
+    config = load_configuration(path)
+
+    assert (config.defaults, config.channels, config.command) == (ChannelRules(), (), "/sev")
+    assert sorted(config.policies) == ["standard"]
+    assert len(config.families) == 11
+
+
+def test_an_empty_file_is_no_file(write):
+    assert load_configuration(write("")) == load_configuration(None)
+
+
+def test_a_channel_works_as_its_table_says_and_another_as_the_defaults_say(write):
+    config = load_configuration(
+        write(
+            f"""
+command = "/case"
+[defaults]
+language = "ja"
+[[channels]]
+id = "C1"
+language = "en"
+severities = ["A"]
+policy = "gold"
+families = ["network"]
+backup = ["U1"]
+customer_zone = "Europe/London"
+{GOLD}"""
+        )
+    )
+
+    assert config.command == "/case"
+    assert config.rules("C1") == ChannelRules(
+        id="C1", language="en", policy="gold", families=("network",), backup=("U1",), customer_zone="Europe/London"
+    )
+    assert config.rules("C2") == ChannelRules(language="ja")
+    assert (config.policy("C1").name, config.policy("C2").name) == ("gold", "standard")
+    assert [family.key for family in config.families_of("C1")] == ["network"]
+    assert config.families_of("C2") == config.families
+    assert zone_of(config.rules("C1")).key == "Europe/London"
+
+
+def test_a_policy_of_the_same_name_replaces_ours_whole(write):
+    config = load_configuration(write(GOLD.replace("gold", "standard")))
+
+    assert (config.policies["standard"].terms("A").next_contact.seconds, config.policies["standard"].terms("B")) == (
+        1800,
+        None,
+    )
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read(write):
+    assert load_configuration(write("\ufeff[defaults]\nlanguage = 'ja'\n")).defaults.language == "ja"
+
+
+# ---------------------------------------------------------------- what is wrong
+
+
+def test_five_faults_of_five_kinds_are_named_at_once(write):
+    path = write("""
+[defaults]
+langauge = "ja"
+customer_zone = "Asia/Tokio"
+
+[[channels]]
+id = "C1"
+policy = "platinum"
+
+[[channels]]
+language = "en"
+
+[policies.gold.A]
+first_response = "15 minutes"
+next_contact = "1h"
+""")
+
+    assert faults(path) == [
+        "jibungoto.toml: channels.0.policy: expected one of gold, standard, not 'platinum'",
+        'jibungoto.toml: channels.1.id: expected the channel\'s id such as "C0123456789"',
+        "jibungoto.toml: defaults.customer_zone: expected a time zone such as \"Asia/Tokyo\", not 'Asia/Tokio'",
+        "jibungoto.toml: defaults.langauge: no such key here: is it misspelt? (it is 'ja')",
+        "jibungoto.toml: policies.gold.A.first_response: expected a duration above zero such as 15m or 1h30m, "
+        "a year at most, not '15 minutes'",
+    ]
+
+
+DURATION = "expected a duration above zero such as 15m or 1h30m, a year at most, not"
+CHECKPOINT = 'expected a checkpoint such as "50%", "10m before", "due" or "5m after", not'
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("comand = '/sev'", "comand: no such key here: is it misspelt? (it is '/sev')"),
+        ("families = []", "families: no such key here: name them under [defaults] or [[channels]]"),
+        ("[roster]\ntokyo = 1", "roster: no such key here: is it misspelt?"),
+        ("[[channels]]\nid = 'C1'\nzone = 'UTC'", "channels.0.zone: no such key here: is it misspelt? (it is 'UTC')"),
+        ("[[channels]]\nid = 'C1'\n[[channels]]\nid = 'C1'", "channels.1.id: C1 is listed twice"),
+        ("[defaults]\nseverities = 'A'", "defaults.severities: expected a list, in [ ] (it is 'A')"),
+        ("[defaults]\nseverities = ['A', 'Z']", "defaults.severities.1: Input should be 'A', 'B' or 'C' (it is 'Z')"),
+        ("[defaults]\nseverities = 5", "defaults.severities: expected a list, in [ ] (it is '5')"),
+        ("[defaults]\npolicy = ['gold']", "defaults.policy: expected text, in quotes"),
+        ("[defaults]\nfamilies = [['vm']]", "defaults.families.0: expected text, in quotes"),
+        ("[defaults]\nlanguage = 'fr'", "defaults.language: Input should be 'ja' or 'en' (it is 'fr')"),
+        ("[defaults]\nopen_on_post = 'maybe'", "defaults.open_on_post: Input should be a valid boolean"),
+        ("defaults = 5", "defaults: expected a table (it is '5')"),
+        ("channels = 5", "channels: expected a list, in [ ] (it is '5')"),
+        ("policies = 5", "policies: expected a table (it is '5')"),
+        ("[policies]\ngold = 5", "policies.gold: expected a table (it is '5')"),
+        ("[policies.gold.S1]\n", "policies.gold.S1: no such key here: is it misspelt?"),
+        (GOLD + "hold = 15", f"policies.gold.A.hold: {DURATION} '15'"),
+        (GOLD + "hold = '0m'", f"policies.gold.A.hold: {DURATION} '0m'"),
+        (GOLD + "hold = '999999999d'", f"policies.gold.A.hold: {DURATION} '999999999d'"),
+        (GOLD + "hold = 00:15:00", f"policies.gold.A.hold: {DURATION} '00:15:00'"),
+        (
+            GOLD + "next_contact_checkpoints = ['soon']",
+            f"policies.gold.A.next_contact_checkpoints.0: {CHECKPOINT} 'soon'",
+        ),
+        (GOLD + "next_contact_checkpoints = [50]", f"policies.gold.A.next_contact_checkpoints.0: {CHECKPOINT} '50'"),
+        (
+            "[policies.gold.A]\nfirst_response = '5m'",
+            'policies.gold.A: next_contact_required needs next_contact, for example next_contact = "1h"',
+        ),
+        (
+            GOLD + "ladder = [{ after = '9m', tell = 'backup' }, { after = '5m', tell = 'channel' }]",
+            "policies.gold.A: the ladder climbs: each step needs a later `after` than the one before",
+        ),
+        (
+            GOLD + "ladder = [{ after = '9m', tell = 'boss' }]",
+            "policies.gold.A.ladder.0.tell: Input should be 'backup' or 'channel' (it is 'boss')",
+        ),
+        (
+            GOLD + "[defaults]\npolicy = 'gold'\nseverities = ['A', 'B']",
+            "defaults.severities: the policy 'gold' has no terms for 'B'",
+        ),
+    ],
+)
+def test_a_fault_says_where_it_is_and_what_was_expected(write, text, fault):
+    (told,) = faults(write(text))
+
+    assert told.startswith(f"jibungoto.toml: {fault}")
+
+
+def test_an_unknown_family_is_answered_with_those_there_are(write):
+    (told,) = faults(write("[[channels]]\nid = 'C1'\nfamilies = ['netwrok']"))
+
+    assert told.startswith("jibungoto.toml: channels.0.families: expected one of application, cloud-web-platform,")
+    assert told.endswith("not 'netwrok'")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[defaults\n", "line 1"),
+        ("[defaults]\nlanguage = ja\n", "line 2"),
+        ("a = 1\na = 2\n", "overwrite"),
+        (b"title = '\xff'", "utf-8"),
+    ],
+)
+def test_what_is_no_toml_says_so_with_its_place(write, text, why):
+    (told,) = faults(write(text))
+
+    assert told.startswith("jibungoto.toml: expected a TOML file: ")
+    assert why in told
+
+
+def test_a_folder_is_no_file(tmp_path):
+    (told,) = faults(str(tmp_path))
+
+    assert told.startswith(f"{tmp_path}: expected a TOML file: ")
+
+
+WORDS = st.sampled_from(["A", "C1", "gold", "standard", "15m", "due", "ja", "network", "", "after"])
+SCALARS = WORDS | st.integers(-5, 5) | st.booleans() | st.floats(0, 5)
+KEYS = st.sampled_from(
+    ["channels", "policies", "defaults", "id", "policy", "severities", "families", "gold", "standard", "A", "ladder",
+     "hold", "next_contact_checkpoints", "aliases", "labels", "backup"]
+)  # fmt: skip
+ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=200)
+@given(st.dictionaries(KEYS, ANYTHING, max_size=4))
+def test_whatever_stands_in_the_file_it_is_told_and_never_crashes(given_):
+    assert all(isinstance(fault, str) for fault in _name_faults(given_, _policies(given_), {"network"}))
+
+
+# ---------------------------------------------------------------- environment
+
+
+def test_the_defaults_of_the_environment():
+    assert load_environment({}) == Environment(
+        slack_bot_token="",
+        slack_app_token="",
+        slack_signing_secret="",
+        slack_api_url="https://slack.com/api/",
+        jibungoto_config="jibungoto.toml",
+        jibungoto_database="jibungoto.db",
+        jibungoto_host="127.0.0.1",
+        jibungoto_port=3000,
+        jibungoto_log="console",
+    )
+
+
+def test_the_environment_is_read_by_its_names():
+    environment = load_environment({"SLACK_BOT_TOKEN": "xoxb-1", "JIBUNGOTO_PORT": "8080", "HOME": "/root"})
+
+    assert (environment.slack_bot_token, environment.jibungoto_port) == ("xoxb-1", 8080)
+
+
+def test_an_empty_variable_counts_as_none(monkeypatch):
+    monkeypatch.setenv("JIBUNGOTO_PORT", "")
+
+    assert load_environment().jibungoto_port == 3000
+
+
+def test_nothing_is_read_but_what_is_given(monkeypatch):
+    monkeypatch.setenv("JIBUNGOTO_PORT", "8080")
+
+    assert (load_environment({}).jibungoto_port, load_environment().jibungoto_port) == (3000, 8080)
+
+
+def test_every_fault_of_the_environment_is_named():
+    with pytest.raises(SettingsFault) as refused:
+        load_environment({"JIBUNGOTO_PORT": "99999", "JIBUNGOTO_LOG": "loud"})
+
+    assert refused.value.faults == (
+        "environment: JIBUNGOTO_PORT: Input should be less than or equal to 65535 (it is '99999')",
+        "environment: JIBUNGOTO_LOG: Input should be 'console' or 'json' (it is 'loud')",
+    )
+
+
+def test_a_secret_is_never_shown():
+    secrets = {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_APP_TOKEN": "xapp-secret", "SLACK_SIGNING_SECRET": "secret"}
+
+    assert "secret" not in repr(load_environment(secrets)).replace("signing_secret", "")

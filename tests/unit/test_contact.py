@@ -58,6 +58,13 @@ def test_a_contact_keeps_what_was_due_and_promises_the_next_in_one_step():
     )
 
 
+@pytest.mark.parametrize(("clock", "late"), [("9:59", False), ("10:00", False), ("10:00:01", True)])
+def test_a_contact_knows_whether_it_was_late(clock, late):
+    made = facts_of(told_through(FIRST), contact("10:50"), clock)[0]
+
+    assert (made.clock, made.due, made.late) == ("next-contact", at("10:00"), late)
+
+
 def test_a_contact_is_on_the_case_with_the_next_promise():
     case = told_through(FIRST)
 
@@ -94,6 +101,8 @@ def test_nothing_but_a_contact_stops_a_clock(act):
         ([FIRST, (RESOLVE, "9:50"), (contact(), "10:20")], Tally(kept=1, late=1)),
         ([FIRST, (RESOLVE, "9:50"), (contact(), "9:55"), (contact(), "9:58")], Tally(kept=2)),
         ([FIRST, (RESOLVE, "9:50"), (REOPEN, "9:55")], Tally(kept=1)),
+        ([(RESOLVE, "9:10"), (REOPEN, "9:14")], Tally()),  # nobody was late yet
+        ([(RESOLVE, "9:10"), (REOPEN, "9:15")], Tally(missed=1)),  # nobody ever answered
         ([FIRST, (RESOLVE, "9:50"), (REOPEN, "10:05")], Tally(kept=1, missed=1)),
     ],
 )

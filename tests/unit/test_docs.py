@@ -16,7 +16,7 @@ import typer.main
 
 from bot.cli import app
 from bot.settings import Configuration, Environment, load_configuration
-from handlers.slack import commands
+from handlers.slack import verbs
 from handlers.slack.times import find_time
 from handlers.slack.words import VERBS, read_words
 
@@ -27,7 +27,7 @@ PAIRS = [
     ("docs/install.md", "docs/install.ja.md"),
     ("docs/using.md", "docs/using.ja.md"),
 ]
-SUPPORTED = set(commands._VERBS)
+SUPPORTED = set(verbs.VERBS)
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

@@ -1,0 +1,42 @@
+"""Verbs: what each word of the grammar does. A verb reads the rest of its line and asks the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from handlers.slack.replies import Reply
+from handlers.slack.verbs import ending, isolating, knowing, opening, promising, sharing
+
+if TYPE_CHECKING:
+    from handlers.slack.commands import Asked, Commands
+
+Verb = Callable[["Commands", "Asked"], Awaitable[Reply]]
+
+VERBS: dict[str, Verb] = {
+    "open": opening.open_case,
+    "list": knowing.list_cases,
+    "mine": knowing.mine,
+    "show": knowing.show,
+    "timeline": knowing.timeline,
+    "help": knowing.help_here,
+    "claim": isolating.claim,
+    "join": isolating.join,
+    "release": isolating.release,
+    "clear": isolating.finding,
+    "suspect": isolating.finding,
+    "cause": isolating.finding,
+    "waiting": isolating.finding,
+    "contacted": promising.contacted,
+    "next": promising.next_contact,
+    "ack": promising.ack,
+    "handoff": sharing.handoff,
+    "accept": sharing.accept,
+    "decline": sharing.decline,
+    "swarm": sharing.swarm,
+    "note": sharing.note,
+    "edit": sharing.edit,
+    "resolve": ending.resolve,
+    "close": ending.close,
+    "reopen": ending.reopen,
+}

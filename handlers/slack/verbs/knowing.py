@@ -1,0 +1,50 @@
+"""Knowing where things stand: lists, one case, its timeline, and the verbs themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.case import Case
+from bot.domain.errors import Refusal
+from handlers.slack.replies import Reply
+from handlers.views import lists
+from handlers.views.help import help_message
+
+if TYPE_CHECKING:
+    from handlers.slack.commands import Asked, Commands
+
+
+async def list_cases(room: Commands, asked: Asked) -> Reply:
+    """The channel's cases; in a direct message all of them."""
+    channel = None if asked.private else asked.said.where.channel
+    cases = await room.desk.unclosed(channel)
+    return lists.case_list(cases, language=asked.said.speaker.language, zone=asked.said.speaker.zone, now=asked.now)
+
+
+async def mine(room: Commands, asked: Asked) -> Reply:
+    """What the speaker owns, holds and helps with."""
+    speaker = asked.said.speaker
+    cases = await room.desk.mine(asked.by)
+    return lists.mine(cases, asked.by, language=speaker.language, zone=speaker.zone, now=asked.now)
+
+
+async def show(room: Commands, asked: Asked) -> Reply:
+    """One case in words."""
+    case, speaker = await room.case(asked), asked.said.speaker
+    return lists.show(case, language=speaker.language, zone=speaker.zone, now=asked.now, link=room.link(case))
+
+
+async def timeline(room: Commands, asked: Asked) -> Reply:
+    """What happened in a case."""
+    speaker = asked.said.speaker
+    case, told = await room.desk.history((await room.case(asked)).number)
+    return lists.timeline(case, told, language=speaker.language, zone=speaker.zone)
+
+
+async def help_here(room: Commands, asked: Asked) -> Reply:
+    """Lines that work here and now."""
+    try:
+        case: Case | None = await room.case(asked)
+    except Refusal:
+        case = None
+    return help_message(asked.said.speaker.language, command=room.config.command, bot=room.bot, case=case)

@@ -1,0 +1,83 @@
+"""Sharing: give the case over, call for help, keep what matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import HandoffToNobody, TextMissing
+from bot.domain.messages import AcceptHandoff, AddNote, CallForHelp, DeclineHandoff, EditCase, OfferHandoff
+from bot.domain.text import mentions, plain
+from bot.domain.values import UserId
+from handlers.slack.replies import Reply
+from handlers.slack.times import find_time
+from handlers.slack.words import fields
+
+if TYPE_CHECKING:
+    from handlers.slack.commands import Asked, Commands
+
+_PRODUCT = ("製品", "製品ファミリー", "product")
+
+
+async def handoff(room: Commands, asked: Asked) -> Reply:
+    """Offer the case to the person mentioned."""
+    case = await room.case(asked)
+    receivers = [user for user in mentions(asked.rest) if user != room.bot]
+    if not receivers:
+        return room.ask(
+            asked,
+            case,
+            lambda: room.forms.handoff(asked.said.speaker, case, asked.said.where),
+            HandoffToNobody(number=case.number),
+        )
+    to = UserId(receivers[0])
+    await room.can_own(to)
+    return await room.do(OfferHandoff, asked, case, to=to, note=plain(asked.rest, keep_mentions=False))
+
+
+async def accept(room: Commands, asked: Asked) -> Reply:
+    """Take the case that was offered."""
+    return await room.do(AcceptHandoff, asked, await room.case(asked))
+
+
+async def decline(room: Commands, asked: Asked) -> Reply:
+    """Give the offer back, with a reason."""
+    return await room.do(DeclineHandoff, asked, await room.case(asked), reason=plain(asked.rest))
+
+
+async def swarm(room: Commands, asked: Asked) -> Reply:
+    """Call the channel for help now."""
+    return await room.do(CallForHelp, asked, await room.case(asked), asking=plain(asked.rest))
+
+
+async def note(room: Commands, asked: Asked) -> Reply:
+    """Keep a remark in the timeline."""
+    case = await room.case(asked)
+    if not asked.rest:
+        return room.ask(
+            asked,
+            case,
+            lambda: room.forms.note(asked.said.speaker, case, asked.said.where),
+            TextMissing(number=case.number, verb=asked.words.said_verb),
+        )
+    return await room.do(AddNote, asked, case, text=plain(asked.rest))
+
+
+async def edit(room: Commands, asked: Asked) -> Reply:
+    """Fill in or correct what the card shows."""
+    case = await room.case(asked)
+    labels = {**room.teams.patterns(case.channel).labels, "family": _PRODUCT}
+    given, _ = fields(asked.rest, labels)
+    if not given:
+        return room.ask(
+            asked,
+            case,
+            lambda: room.forms.edit(asked.said.speaker, case, asked.said.where),
+            TextMissing(number=case.number, verb=f"{asked.words.said_verb} customer:"),
+        )
+    changes: dict[str, Any] = {name: plain(value) for name, value in given.items() if name != "deadline"}
+    if "family" in changes:
+        changes["family"] = room.forms.family_named(changes["family"], case)
+    if "deadline" in given:
+        found = find_time(given["deadline"], asked.now, asked.said.speaker.tz)
+        changes |= {"deadline": found[0] if found else None, "deadline_text": plain(given["deadline"])}
+    return await room.do(EditCase, asked, case, **changes)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.domain import case as cases
+from bot.domain import rules
 from bot.domain.case import Case
 from bot.domain.errors import SeverityUnknown, UnknownCase
 from bot.domain.family import guess_family
@@ -69,7 +70,7 @@ class Desk:
             tx.remember(command.delivery, same.number, now)
             return Answer(case=same, existing=True)
         number = tx.new_number()
-        facts = cases.open_case(number, command, self._footing(command), now)
+        facts = rules.open_case(number, command, self._footing(command), now)
         case = cases.replay(facts)
         return _kept(tx, case, facts, command.delivery, now)
 
@@ -77,7 +78,7 @@ class Desk:
         case = tx.case(command.case)
         if case is None:
             raise UnknownCase(number=command.case)
-        facts = cases.decide(case, self._filled(case, command), now)
+        facts = rules.decide(case, self._filled(case, command), now)
         if not facts:
             tx.remember(command.delivery, case.number, now)
             return Answer(case=case)

@@ -80,7 +80,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class ChannelRules(Value):
-    """How one team channel works. `[[channels]]` in the file; a channel not listed there follows `[defaults]`."""
+    """How one team channel works. `[[channels]]` in the file; what a channel does not say there, `[defaults]` says."""
 
     id: ChannelId = ChannelId("")
     """The channel's id, `C0123456789`; in `[defaults]` it is left out."""
@@ -158,7 +158,9 @@ def load_configuration(path: str | None) -> Configuration:
     Raises SettingsFault that names every fault at once.
     """
     name = path or "defaults"
-    given = _read_toml(Path(path)) if path and Path(path).exists() else {}
+    if path and path != Environment.model_fields["jibungoto_config"].default and not Path(path).exists():
+        raise SettingsFault((f"environment: JIBUNGOTO_CONFIG: there is no file {path}",))
+    given = _inherited(_read_toml(Path(path)) if path and Path(path).exists() else {})
     families = shipped_families()
     policies = _policies(given)
     faults = [f"{name}: {fault}" for fault in _name_faults(given, policies, {family.key for family in families})]
@@ -169,6 +171,18 @@ def load_configuration(path: str | None) -> Configuration:
     if faults:
         raise SettingsFault(tuple(faults))
     return config
+
+
+def _inherited(given: dict[str, Any]) -> dict[str, Any]:
+    """The file with every channel's rules standing on `[defaults]`: what a channel does not say, the defaults say."""
+    defaults, channels = given.get("defaults"), given.get("channels")
+    if not isinstance(defaults, dict) or not isinstance(channels, list):
+        return given
+    try:
+        ChannelRules.model_validate(defaults)
+    except ValidationError:
+        return given  # its faults are told once, and not again for every channel
+    return {**given, "channels": [{**defaults, **c} if isinstance(c, dict) else c for c in channels]}
 
 
 def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Case: one customer problem, known as SEV-42, that lives in one thread of one team channel.
 
-`decide(case, command, now)` says what happens, or refuses; `evolve(case, fact)` is the case afterwards.
+`evolve(case, fact)` is the case after one more fact; nothing else changes a case. What may happen is in `rules.py`.
 """
 
 from collections.abc import Callable
@@ -8,67 +8,26 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Literal
 
-from bot.domain import area, contact, handoff, ladder
+from bot.domain import area
 from bot.domain.area import Area
 from bot.domain.contact import Contact, Promise, Tally
-from bot.domain.errors import (
-    CaseClosed as CaseIsClosed,
-)
-from bot.domain.errors import (
-    CaseResolved as CaseIsResolved,
-)
-from bot.domain.errors import (
-    CaseStillOpen,
-    LooseEnds,
-    ReasonNeeded,
-    TextMissing,
-    TitleMissing,
-)
 from bot.domain.handoff import Offer
 from bot.domain.messages import (
-    AcceptHandoff,
-    Acknowledge,
-    AddArea,
-    AddNote,
-    Arrive,
-    CallForHelp,
     CaseClosed,
-    CaseCommand,
     CaseEdited,
     CaseOpened,
     CaseReopened,
     CaseResolved,
-    ClaimArea,
-    CloseCase,
     ContactMade,
-    DeclineHandoff,
     EditCase,
     Fact,
-    Footing,
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
-    HelpCalled,
-    JoinArea,
-    LoseOwner,
-    LoseThread,
     NextContactPromised,
-    NoteAdded,
-    OfferHandoff,
-    OpenCase,
     OwnerLost,
-    PersonArrived,
-    ReachCheckpoints,
-    RecordContact,
-    ReleaseArea,
     ReminderAcknowledged,
     ReminderCame,
-    ReopenCase,
-    ReportFinding,
-    ResolveCase,
-    SetNextContact,
-    Stamp,
-    StartThread,
     ThreadLost,
     ThreadStarted,
 )
@@ -161,124 +120,6 @@ class Case(Value):
         return running[0].due if running else None
 
 
-# ---------------------------------------------------------------- decide
-
-
-def open_case(number: CaseNumber, command: OpenCase, footing: Footing, now: datetime) -> tuple[Fact, ...]:
-    """The first fact of a case. Raises TitleMissing."""
-    if not one_line(command.title, TITLE):
-        raise TitleMissing()
-    return (CaseOpened(by=command.by, at=now, case=number, opening=command, footing=footing),)
-
-
-def decide(case: Case, command: CaseCommand, now: datetime) -> tuple[Fact, ...]:
-    """What happens when this is asked of this case now; nothing, where there is nothing to change. Raises Refusal."""
-    if case.status == "closed" and not isinstance(command, _FOR_THE_CLOSED):
-        raise CaseIsClosed(number=case.number)
-    return _RULES[type(command)](case, command, Stamp(by=command.by, at=now))
-
-
-def _edit(case: Case, command: EditCase, stamp: Stamp) -> tuple[Fact, ...]:
-    if command.title is not None and not one_line(command.title, TITLE):
-        raise TitleMissing()
-    return (CaseEdited(**stamp.fields, changes=command),) if _edited(case, command) != case else ()
-
-
-def _start_thread(case: Case, command: StartThread, stamp: Stamp) -> tuple[Fact, ...]:
-    return (ThreadStarted(**stamp.fields, thread=command.thread),) if case.thread != command.thread else ()
-
-
-def _lose_thread(case: Case, command: LoseThread, stamp: Stamp) -> tuple[Fact, ...]:
-    return (ThreadLost(**stamp.fields, thread=command.thread),) if case.thread == command.thread else ()
-
-
-def _arrive(case: Case, command: Arrive, stamp: Stamp) -> tuple[Fact, ...]:
-    present = command.by == case.owner or command.by in case.people or case.status == "closed"
-    return () if present else (PersonArrived(**stamp.fields),)
-
-
-def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...]:
-    if case.owner is None or case.status != "open":
-        return ()
-    return (OwnerLost(**stamp.fields, owner=case.owner),)
-
-
-def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
-    if case.status != "open":
-        raise CaseIsResolved(number=case.number)
-    return (HelpCalled(**stamp.fields, asking=one_line(command.asking, 500)),)
-
-
-def _note(case: Case, command: AddNote, stamp: Stamp) -> tuple[Fact, ...]:
-    text = many_lines(command.text, contact.LONGEST)
-    if not text:
-        raise TextMissing(number=case.number, verb="note")
-    return (NoteAdded(**stamp.fields, text=text),)
-
-
-def _resolve(case: Case, command: ResolveCase, stamp: Stamp) -> tuple[Fact, ...]:
-    if case.status == "resolved":
-        raise CaseIsResolved(number=case.number)
-    return (CaseResolved(**stamp.fields, how=one_line(command.how, 500)),)
-
-
-def _close(case: Case, command: CloseCase, stamp: Stamp) -> tuple[Fact, ...]:
-    ends = loose_ends(case)
-    if ends and not command.anyway:
-        raise LooseEnds(number=case.number, ends=ends)
-    return (CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500)),)
-
-
-def loose_ends(case: Case) -> tuple[str, ...]:
-    """What would be left undone by closing now, as words for the views: `unresolved`, `area:firewall`, `untold` …"""
-    ends = ["unresolved"] if case.status == "open" else []
-    ends += [f"area:{a.key}" for a in case.areas if a.holder and a.verdict in (None, "waiting")]
-    if case.promise is not None:
-        ends.append("promise")
-    if case.resolved_at and (case.last_contact is None or case.last_contact.at < case.resolved_at):
-        ends.append("untold")
-    if case.offer is not None:
-        ends.append("offer")
-    return tuple(ends)
-
-
-def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
-    if case.status == "open":
-        raise CaseStillOpen(number=case.number)
-    reason = one_line(command.reason, 500)
-    if not reason:
-        raise ReasonNeeded(number=case.number, verb="reopen")
-    return (CaseReopened(**stamp.fields, reason=reason),)
-
-
-_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner)
-
-_RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
-    EditCase: _edit,
-    ClaimArea: lambda case, command, stamp: area.claim(case.areas, command, stamp),
-    JoinArea: lambda case, command, stamp: area.join(case.areas, command, stamp),
-    ReleaseArea: lambda case, command, stamp: area.release(case.areas, command, stamp),
-    AddArea: lambda case, command, stamp: area.add(case.areas, command, stamp),
-    ReportFinding: lambda case, command, stamp: area.report(case.areas, command, stamp),
-    RecordContact: contact.record,
-    SetNextContact: contact.renegotiate,
-    Acknowledge: contact.acknowledge,
-    OfferHandoff: handoff.offer,
-    AcceptHandoff: handoff.accept,
-    DeclineHandoff: handoff.decline,
-    CallForHelp: _call_for_help,
-    AddNote: _note,
-    ResolveCase: _resolve,
-    CloseCase: _close,
-    ReopenCase: _reopen,
-    Arrive: _arrive,
-    StartThread: _start_thread,
-    LoseThread: _lose_thread,
-    LoseOwner: _lose_owner,
-    ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
-}
-
-
 # ---------------------------------------------------------------- evolve
 
 
@@ -320,6 +161,8 @@ def _of_running_clocks(case: Case) -> frozenset[str]:
 
 def _opened(fact: CaseOpened) -> Case:
     o, footing = fact.opening, fact.footing
+    # The customer waits since the post, however late Slack or a restart let us hear of it.
+    begun = min(o.posted_at or fact.at, fact.at)
     return Case(
         number=fact.case,
         team=o.team,
@@ -341,11 +184,11 @@ def _opened(fact: CaseOpened) -> Case:
         backup=footing.backup,
         people=(),
         informed=o.told,
-        areas=_areas(footing.areas, fact.at),
+        areas=_areas(footing.areas, begun),
         terms=footing.terms,
-        opened_at=fact.at,
+        opened_at=begun,
         cycle=1,
-        cycle_started_at=fact.at,
+        cycle_started_at=begun,
         responded_at=None,
         promise=None,
         promises=0,
@@ -366,7 +209,7 @@ def _areas(offered: Any, at: datetime) -> tuple[Area, ...]:
     return tuple(Area(key=a.key, name_en=a.name_en, name_ja=a.name_ja, since=at) for a in offered)
 
 
-def _edited(case: Case, command: EditCase) -> Case:
+def edited(case: Case, command: EditCase) -> Case:
     lengths = {"title": TITLE, "customer": 100, "plan": 100, "reference": 100, "deadline_text": 200}
     changes: dict[str, Any] = {
         name: one_line(text, limit) for name, limit in lengths.items() if (text := getattr(command, name)) is not None
@@ -385,7 +228,8 @@ def _regrouped(case: Case, command: EditCase) -> tuple[Area, ...]:
     touched = [a for a in case.areas if not a.unseen or a.key.startswith("own-")]
     kept = {a.key for a in touched}
     fresh = _areas([a for a in command.areas if a.key not in kept], case.changed_at)
-    return (*touched, *fresh)
+    before = {a.key: a.since for a in case.areas}  # nobody looks at a shared area for as long as before
+    return (*touched, *(a.model_copy(update={"since": before.get(a.key, a.since)}) for a in fresh))
 
 
 def _contacted(case: Case, fact: ContactMade) -> Case:
@@ -446,12 +290,12 @@ def _closed(case: Case, fact: CaseClosed) -> Case:
 
 
 def _reopened(case: Case, fact: CaseReopened) -> Case:
-    """A new cycle: the first-response clock runs again. A promise still to come stands; one that passed was missed."""
-    passed = case.promise is not None and case.promise.due <= fact.at
+    """A new cycle: the first-response clock runs again. A promise still to come stands; what passed was missed."""
+    passed = {clock.name for clock in unanswered(case) if clock.due <= fact.at}
     return case.model_copy(
         update={
-            "promise": None if passed else case.promise,
-            "tally": case.tally.model_copy(update={"missed": case.tally.missed + passed}),
+            "promise": None if "next-contact" in passed else case.promise,
+            "tally": case.tally.model_copy(update={"missed": case.tally.missed + len(passed)}),
             "status": "open",
             "cycle": case.cycle + 1,
             "cycle_started_at": fact.at,
@@ -468,7 +312,7 @@ def _areas_after(case: Case, fact: Fact) -> Case:
 
 
 _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
-    CaseEdited: lambda case, fact: _edited(case, fact.changes),
+    CaseEdited: lambda case, fact: edited(case, fact.changes),
     ContactMade: _contacted,
     NextContactPromised: _promised,
     ReminderAcknowledged: lambda case, fact: case.model_copy(update={"held_until": fact.until, "climbed": case.fired}),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -206,7 +207,11 @@ _LONGEST_NAME = 8
 
 def _names(area: Named) -> tuple[str, ...]:
     """Its key first, then its names."""
-    return tuple(dict.fromkeys((fold(area.key), fold(area.name_ja), fold(area.name_en))))
+    return tuple(dict.fromkeys((_folded(area.key), _folded(area.name_ja), _folded(area.name_en))))
+
+
+_folded = lru_cache(maxsize=1024)(fold)
+"""Names come from the templates, nearly all of them, so they are few and come again with every word."""
 
 
 def _shown(area: Named, language: Language) -> str:
@@ -233,6 +238,7 @@ def _is_part(wanted: str, names: Iterable[str]) -> bool:
     return any(part.startswith(wanted) for part in parts) if len(wanted) > 2 else wanted in parts
 
 
+@lru_cache(maxsize=1024)
 def _squeezed(name: str) -> str:
     return _BETWEEN_PARTS.sub("", name)
 

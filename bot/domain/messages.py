@@ -47,6 +47,8 @@ class OpenCase(Command):
     severity: Severity
     title: str
     source: Timestamp | None = None
+    posted_at: Instant | None = None
+    """When it was posted as a case: the first-response clock starts then."""
     customer: str = ""
     plan: str = ""
     reference: str = ""

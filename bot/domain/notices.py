@@ -30,9 +30,11 @@ from bot.domain.values import UserId, name_of
 def notices(case: Case, facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
     """The notices of one act's facts, `case` being the case after them."""
     told = [notice for index, fact in enumerate(facts) for notice in _of(case, fact, index)]
-    if any(n.place == "broadcast" and isinstance(n.fact, ReminderCame) for n in told):
-        # The channel's call stands in the thread too: nobody needs the milder ones beside it.
-        told = [n for n in told if not (n.place == "thread" and isinstance(n.fact, ReminderCame))]
+    # The channel's call stands in the thread too: nobody needs the milder ones of the same clock beside it.
+    called = {n.fact.clock for n in told if n.place == "broadcast" and isinstance(n.fact, ReminderCame)}
+    told = [
+        n for n in told if not (n.place == "thread" and isinstance(n.fact, ReminderCame) and n.fact.clock in called)
+    ]
     return tuple({notice.key: notice for notice in told}.values())
 
 

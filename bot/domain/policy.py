@@ -5,6 +5,7 @@ A case copies its `Terms` when it opens, so that a changed configuration never m
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_serializer, model_validator
@@ -16,6 +17,8 @@ _LONGEST = timedelta(days=366)
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
+# Every reading of a case reads its terms: the same few durations, over and over.
+@lru_cache(maxsize=1024)
 def read_duration(text: str) -> timedelta:
     """`20s`, `15m`, `1h30m`, `2d` as an elapsed time above zero. Raises ValueError with the right form."""
     found = _DURATION.fullmatch(text.strip().lower())
@@ -25,6 +28,7 @@ def read_duration(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+@lru_cache(maxsize=1024)
 def write_duration(duration: timedelta) -> str:
     """The shortest form that `read_duration` reads back: `1h30m`."""
     left = int(duration.total_seconds())
@@ -143,6 +147,8 @@ class SeverityTerms(Value):
         afters = [step.after for step in self.ladder]
         if afters != sorted(afters):
             raise ValueError("the ladder climbs: each step needs a later `after` than the one before")
+        if self.repeat is not None and (not self.ladder or self.ladder[-1].tell != "channel"):
+            raise ValueError('repeat calls the channel again: the ladder has to end with tell = "channel"')
         for name in ("first_response_checkpoints", "next_contact_checkpoints", "ladder"):
             if len(set(getattr(self, name))) < len(getattr(self, name)):
                 raise ValueError(f"{name} says the same twice")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.desk import Desk
-from bot.domain.case import Case, loose_ends
+from bot.domain.case import Case
 from bot.domain.errors import CaseClosed, NoOpenCase, Refusal
 from bot.domain.messages import (
     AcceptHandoff,
@@ -17,6 +17,7 @@ from bot.domain.messages import (
     JoinArea,
     ReleaseArea,
 )
+from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber
 from handlers.slack.commands import Commands
 from handlers.slack.forms import Forms

@@ -86,6 +86,7 @@ class Ear:
             severity=post.severity,
             title=post.title,
             source=posted.ts,
+            posted_at=posted.at,
             customer=post.customer or "",
             plan=post.plan or "",
             reference=post.reference or "",

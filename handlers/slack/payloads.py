@@ -5,9 +5,10 @@ https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/re
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.values import ChannelId, DeliveryId, TeamId, Timestamp, UserId, Value
+from bot.domain.values import ChannelId, DeliveryId, Instant, TeamId, Timestamp, UserId, Value
 
 Payload = Mapping[str, Any]
 
@@ -54,6 +55,7 @@ class Posted(Value):
     actor: Actor
     where: Where
     ts: Timestamp
+    at: Instant
     text: str
     shared: bool
     """In a channel shared with another organisation."""
@@ -136,6 +138,7 @@ def posted(body: Payload) -> Posted | None:
             message=ts,
         ),
         ts=Timestamp(ts),
+        at=datetime.fromtimestamp(float(ts), UTC),
         text=event.get("text") or "",
         shared=bool(body.get("is_ext_shared_channel")),
     )

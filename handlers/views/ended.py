@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.domain.case import Case, loose_ends
+from bot.domain.case import Case
+from bot.domain.rules import loose_ends
 from bot.domain.values import name_of
 from handlers.views import parts
 from handlers.views.buttons import acts, block_id, row

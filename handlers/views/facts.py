@@ -238,7 +238,7 @@ _ENDS = {
 
 
 def end(pen: Pen, case: Case | None, name: str) -> str:
-    """A loose end, as `bot.domain.case.loose_ends` names it, in words."""
+    """A loose end, as `bot.domain.rules.loose_ends` names it, in words."""
     kind, _, key = name.partition(":")
     if kind != "area":
         return pen.say(_ENDS[kind]) if kind in _ENDS else typed(name)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.area import unseen
-from bot.domain.case import Case, loose_ends
+from bot.domain.case import Case
 from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
@@ -19,6 +19,7 @@ from bot.domain.messages import (
     OwnerLost,
     ThreadLost,
 )
+from bot.domain.rules import loose_ends
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
 from handlers.views import card, coverage, facts, parts

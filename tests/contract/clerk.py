@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.case import Case, decide, open_case, replay
+from bot.domain.case import Case, replay
 from bot.domain.messages import AreaOffered, CaseCommand, Footing, OpenCase
 from bot.domain.notices import notices
 from bot.domain.policy import Step, Terms, When
+from bot.domain.rules import decide, open_case
 from bot.domain.sla import checkpoints
 from bot.domain.values import AreaKey, ChannelId, DeliveryId, TeamId, Timestamp, UserId
 from bot.ports import Answer, Store, Transaction

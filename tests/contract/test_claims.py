@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.domain.case import decide, replay
+from bot.domain.case import replay
 from bot.domain.errors import AreaTaken
 from bot.domain.messages import ClaimArea, JoinArea, ReleaseArea
+from bot.domain.rules import decide
 from bot.domain.sla import checkpoints
 
 

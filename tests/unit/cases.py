@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.domain.case import TIME, Case, decide, open_case, replay
+from bot.domain.case import TIME, Case, replay
 from bot.domain.messages import (
     AreaOffered,
     CaseCommand,
@@ -17,6 +17,7 @@ from bot.domain.messages import (
     SetNextContact,
 )
 from bot.domain.policy import Policy, Terms
+from bot.domain.rules import decide, open_case
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Severity, TeamId, Timestamp, UserId
 
 NUMBER = CaseNumber(42)

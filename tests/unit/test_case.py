@@ -23,7 +23,7 @@ from cases import (
 )
 
 from bot.domain.area import Area
-from bot.domain.case import TIME, Case, loose_ends, open_case, replay
+from bot.domain.case import TIME, Case, replay
 from bot.domain.contact import Tally
 from bot.domain.errors import (
     CaseClosed,
@@ -67,6 +67,7 @@ from bot.domain.messages import (
 )
 from bot.domain.messages import CaseClosed as Closed
 from bot.domain.messages import CaseResolved as Resolved
+from bot.domain.rules import loose_ends, open_case
 
 RESOLVE = ask(ResolveCase, how="rule put back")
 CLOSE = ask(CloseCase, anyway=True)

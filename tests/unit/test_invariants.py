@@ -9,7 +9,7 @@ from cases import ANN, AREAS, BEN, CHO, DAN, NINE, NUMBER, TIME_PASSES, ask, foo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.case import TIME, Case, decide, open_case, replay
+from bot.domain.case import TIME, Case, replay
 from bot.domain.errors import Refusal
 from bot.domain.messages import (
     FACT,
@@ -48,6 +48,7 @@ from bot.domain.messages import (
     StartThread,
 )
 from bot.domain.notices import notices, still_worth_saying
+from bot.domain.rules import decide, open_case
 from bot.domain.sla import checkpoints, clocks
 
 LADDERS = (

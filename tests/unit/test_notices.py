@@ -21,7 +21,7 @@ from cases import (
     told,
 )
 
-from bot.domain.case import TIME, open_case, replay
+from bot.domain.case import TIME, replay
 from bot.domain.messages import (
     AcceptHandoff,
     Acknowledge,
@@ -46,6 +46,7 @@ from bot.domain.messages import (
     StartThread,
 )
 from bot.domain.notices import notices, still_worth_saying
+from bot.domain.rules import open_case
 
 
 def said(case, act, clock):

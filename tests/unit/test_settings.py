@@ -44,13 +44,27 @@ def faults(path):
 # ---------------------------------------------------------------- what is right
 
 
-@pytest.mark.parametrize("path", [None, "", "nowhere.toml"])
+@pytest.mark.parametrize("path", [None, "", "jibungoto.toml"])
 def test_without_a_file_the_presets_apply(path):
     config = load_configuration(path)
 
     assert (config.defaults, config.channels, config.command) == (ChannelRules(), (), "/sev")
     assert sorted(config.policies) == ["standard"]
     assert len(config.families) == 11
+
+
+def test_a_file_that_was_named_and_is_not_there_is_a_fault():
+    with pytest.raises(SettingsFault, match=r"JIBUNGOTO_CONFIG: there is no file nowhere\.toml"):
+        load_configuration("nowhere.toml")
+
+
+def test_a_channel_stands_on_the_defaults(write):
+    config = load_configuration(
+        write('[defaults]\nlanguage = "ja"\nseverities = ["A", "B"]\n\n[[channels]]\nid = "C1"\nlanguage = "en"\n')
+    )
+
+    assert (config.rules("C1").language, config.rules("C1").severities) == ("en", ("A", "B"))
+    assert config.rules("C2").language == "ja"
 
 
 def test_an_empty_file_is_no_file(write):

@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
-from bot.domain.case import loose_ends
 from bot.domain.errors import AreaTaken, AreaUnknown, LooseEnds, PromiseTooFar, Refusal, TimeUnreadable, VerbUnknown
 from bot.domain.family import families_from
 from bot.domain.messages import FactBase, ReminderCame
+from bot.domain.rules import loose_ends
 from bot.domain.values import Language
 from bot.settings import shipped
 from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, windows

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.case import Case, decide, open_case, replay
+from bot.domain.case import Case, replay
 from bot.domain.messages import (
     AreaOffered,
     CaseCommand,
@@ -20,6 +20,7 @@ from bot.domain.messages import (
     ReportFinding,
 )
 from bot.domain.policy import Policy
+from bot.domain.rules import decide, open_case
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Language, Severity, TeamId, UserId
 from bot.ports import Told
 

@@ -1,0 +1,180 @@
+"""Rules: `decide(case, command, now)` says what happens when something is asked of a case, or refuses."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.domain import area, contact, handoff, ladder
+from bot.domain.case import TITLE, Case, edited
+from bot.domain.errors import (
+    CaseClosed as CaseIsClosed,
+)
+from bot.domain.errors import (
+    CaseResolved as CaseIsResolved,
+)
+from bot.domain.errors import (
+    CaseStillOpen,
+    LooseEnds,
+    ReasonNeeded,
+    TextMissing,
+    TitleMissing,
+)
+from bot.domain.messages import (
+    AcceptHandoff,
+    Acknowledge,
+    AddArea,
+    AddNote,
+    Arrive,
+    CallForHelp,
+    CaseClosed,
+    CaseCommand,
+    CaseEdited,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    ClaimArea,
+    CloseCase,
+    DeclineHandoff,
+    EditCase,
+    Fact,
+    Footing,
+    HelpCalled,
+    JoinArea,
+    LoseOwner,
+    LoseThread,
+    NoteAdded,
+    OfferHandoff,
+    OpenCase,
+    OwnerLost,
+    PersonArrived,
+    ReachCheckpoints,
+    RecordContact,
+    ReleaseArea,
+    ReopenCase,
+    ReportFinding,
+    ResolveCase,
+    SetNextContact,
+    Stamp,
+    StartThread,
+    ThreadLost,
+    ThreadStarted,
+)
+from bot.domain.text import many_lines, one_line
+from bot.domain.values import (
+    CaseNumber,
+)
+
+
+def open_case(number: CaseNumber, command: OpenCase, footing: Footing, now: datetime) -> tuple[Fact, ...]:
+    """The first fact of a case. Raises TitleMissing."""
+    if not one_line(command.title, TITLE):
+        raise TitleMissing()
+    return (CaseOpened(by=command.by, at=now, case=number, opening=command, footing=footing),)
+
+
+def decide(case: Case, command: CaseCommand, now: datetime) -> tuple[Fact, ...]:
+    """What happens when this is asked of this case now; nothing, where there is nothing to change. Raises Refusal."""
+    if case.status == "closed" and not isinstance(command, _FOR_THE_CLOSED):
+        raise CaseIsClosed(number=case.number)
+    return _RULES[type(command)](case, command, Stamp(by=command.by, at=now))
+
+
+def _edit(case: Case, command: EditCase, stamp: Stamp) -> tuple[Fact, ...]:
+    if command.title is not None and not one_line(command.title, TITLE):
+        raise TitleMissing()
+    return (CaseEdited(**stamp.fields, changes=command),) if edited(case, command) != case else ()
+
+
+def _start_thread(case: Case, command: StartThread, stamp: Stamp) -> tuple[Fact, ...]:
+    return (ThreadStarted(**stamp.fields, thread=command.thread),) if case.thread != command.thread else ()
+
+
+def _lose_thread(case: Case, command: LoseThread, stamp: Stamp) -> tuple[Fact, ...]:
+    return (ThreadLost(**stamp.fields, thread=command.thread),) if case.thread == command.thread else ()
+
+
+def _arrive(case: Case, command: Arrive, stamp: Stamp) -> tuple[Fact, ...]:
+    present = command.by == case.owner or command.by in case.people or case.status == "closed"
+    return () if present else (PersonArrived(**stamp.fields),)
+
+
+def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.owner is None or case.status != "open":
+        return ()
+    return (OwnerLost(**stamp.fields, owner=case.owner),)
+
+
+def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.status != "open":
+        raise CaseIsResolved(number=case.number)
+    return (HelpCalled(**stamp.fields, asking=one_line(command.asking, 500)),)
+
+
+def _note(case: Case, command: AddNote, stamp: Stamp) -> tuple[Fact, ...]:
+    text = many_lines(command.text, contact.LONGEST)
+    if not text:
+        raise TextMissing(number=case.number, verb="note")
+    return (NoteAdded(**stamp.fields, text=text),)
+
+
+def _resolve(case: Case, command: ResolveCase, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.status == "resolved":
+        raise CaseIsResolved(number=case.number)
+    return (CaseResolved(**stamp.fields, how=one_line(command.how, 500)),)
+
+
+def _close(case: Case, command: CloseCase, stamp: Stamp) -> tuple[Fact, ...]:
+    ends = loose_ends(case)
+    if ends and not command.anyway:
+        raise LooseEnds(number=case.number, ends=ends)
+    return (CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500)),)
+
+
+def loose_ends(case: Case) -> tuple[str, ...]:
+    """What would be left undone by closing now, as words for the views: `unresolved`, `area:firewall`, `untold` …"""
+    ends = ["unresolved"] if case.status == "open" else []
+    ends += [f"area:{a.key}" for a in case.areas if a.holder and a.verdict in (None, "waiting")]
+    if case.promise is not None:
+        ends.append("promise")
+    if case.resolved_at and (case.last_contact is None or case.last_contact.at < case.resolved_at):
+        ends.append("untold")
+    if case.offer is not None:
+        ends.append("offer")
+    return tuple(ends)
+
+
+def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
+    if case.status == "open":
+        raise CaseStillOpen(number=case.number)
+    reason = one_line(command.reason, 500)
+    if not reason:
+        raise ReasonNeeded(number=case.number, verb="reopen")
+    return (CaseReopened(**stamp.fields, reason=reason),)
+
+
+_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner)
+
+_RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
+    EditCase: _edit,
+    ClaimArea: lambda case, command, stamp: area.claim(case.areas, command, stamp),
+    JoinArea: lambda case, command, stamp: area.join(case.areas, command, stamp),
+    ReleaseArea: lambda case, command, stamp: area.release(case.areas, command, stamp),
+    AddArea: lambda case, command, stamp: area.add(case.areas, command, stamp),
+    ReportFinding: lambda case, command, stamp: area.report(case.areas, command, stamp),
+    RecordContact: contact.record,
+    SetNextContact: contact.renegotiate,
+    Acknowledge: contact.acknowledge,
+    OfferHandoff: handoff.offer,
+    AcceptHandoff: handoff.accept,
+    DeclineHandoff: handoff.decline,
+    CallForHelp: _call_for_help,
+    AddNote: _note,
+    ResolveCase: _resolve,
+    CloseCase: _close,
+    ReopenCase: _reopen,
+    Arrive: _arrive,
+    StartThread: _start_thread,
+    LoseThread: _lose_thread,
+    LoseOwner: _lose_owner,
+    ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
+}

@@ -197,7 +197,8 @@ def _run(work: Any) -> Any:
     except (AlreadyInUse, SchemaTooNew, NotOurs) as error:
         raise fail(BUSY, str(error)) from None
     except OSError as error:
-        raise fail(BUSY, f"{error.strerror or error}: is another copy running, or is the port taken?") from None
+        where = f"{error.filename}: " if error.filename else ""
+        raise fail(BUSY, f"{where}{error.strerror or error}. Is the folder there, and the port free?") from None
 
 
 async def _awaited(work: Awaitable[T]) -> T:

@@ -15,7 +15,7 @@ from bot.desk import Desk
 from bot.domain.case import TIME, Case
 from bot.domain.errors import NothingSaved
 from bot.domain.messages import CaseCommand, CaseOpened, LoseOwner, LoseThread, Notice, StartThread, ThreadLost
-from bot.domain.notices import addressed, still_worth_saying
+from bot.domain.notices import addressed, instead_of, still_worth_saying
 from bot.domain.values import DeliveryId
 from bot.pace import Limits, Pace, Rate
 from bot.ports import (
@@ -206,12 +206,12 @@ class Courier:
         """This place is broken: say it in another one, once, and keep the broken one where people see it."""
         log.warning("%s can't be reached: %s", letter.notice.key, trouble.reason)
         now = self._desk.now()
-        instead = _instead(letter.notice, case)
+        instead = instead_of(case, letter.notice)
 
         def both(tx: Transaction) -> None:
             tx.park_letter(letter.id, trouble.reason, now)
-            if instead is not None:
-                tx.enqueue(instead, now)
+            for notice in instead:
+                tx.enqueue(notice, now)
 
         await self._written(both)
         if isinstance(trouble, PersonGone) and letter.notice.to == case.owner:
@@ -302,15 +302,3 @@ def _lane(notice: Notice, case: Case) -> str:
 def _backoff(attempts: int) -> float:
     """Seconds before the next try: 2, 4, 8 … up to five minutes."""
     return float(min(2 ** min(attempts + 1, 9), 300))
-
-
-def _instead(notice: Notice, case: Case) -> Notice | None:
-    """The same notice for the next best place: a person's goes to the thread, a channel's to the owner."""
-    if notice.key.endswith("/instead"):
-        return None
-    key = f"{notice.key}/instead"
-    if notice.place == "person":
-        return notice.model_copy(update={"key": key, "place": "thread", "to": None}) if case.thread else None
-    if case.owner is None:
-        return None
-    return notice.model_copy(update={"key": key, "place": "person", "to": case.owner})

@@ -82,7 +82,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 class ChannelRules(Value):
     """How one team channel works. `[[channels]]` in the file; what a channel does not say there, `[defaults]` says."""
 
-    id: ChannelId = ChannelId("")
+    id: Annotated[ChannelId, Field(pattern=r"^([CG][A-Z0-9]+)?$")] = ChannelId("")
     """The channel's id, `C0123456789`; in `[defaults]` it is left out."""
     language: Language | None = None
     """The language of shared messages: `ja` or `en`. Without one: the language of whoever opens the case."""
@@ -92,7 +92,7 @@ class ChannelRules(Value):
     """The policy that new cases copy their terms from."""
     families: tuple[str, ...] = ()
     """The product families offered, by key; empty offers all."""
-    backup: tuple[UserId, ...] = ()
+    backup: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
     """Who is told when the owner does not act, by user id."""
     customer_zone: Zone = "UTC"
     """The customers' time zone, shown beside the reader's own."""

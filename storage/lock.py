@@ -1,12 +1,15 @@
 """Lock: one Jibungoto for one database, so that no reminder is sent by two. A killed process lets go by itself."""
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 15.0
 """Seconds that a successor waits: the one before it may still be finishing what it has in hand."""
@@ -25,7 +28,11 @@ async def sole_user(path: str, *, patience: float = PATIENCE) -> AsyncIterator[N
     deadline = time.monotonic() + patience
     file = _opened(f"{path}.lock")
     try:
+        waiting = False
         while not _locked(file):
+            if not waiting:
+                log.warning("%s is in use: waiting up to %.0f s for the other Jibungoto to end", path, patience)
+                waiting = True
             if time.monotonic() > deadline:
                 raise AlreadyInUse(path)
             await asyncio.sleep(0.2)

@@ -16,7 +16,8 @@ from bot.app import next_moment
 from bot.demo.keeper import START_WITHIN, Keeper
 from bot.demo.transcript import Transcript
 from sandbox import Sandbox
-from sandbox.story import Player, Story
+from sandbox.hooks import Hooks
+from sandbox.story import Story, StoryFault
 
 
 def stories() -> list[str]:
@@ -35,7 +36,12 @@ async def playground(story: Story, folder: Path, *, port: int) -> AsyncIterator[
     """A sandbox at the story's beginning, its clock standing still, with the bot connected."""
     config = folder / "jibungoto.toml"
     config.write_text(files("bot.stories").joinpath("demo.toml").read_text(encoding="utf-8"), encoding="utf-8")
-    async with Sandbox(manifest=_manifest(), now=story.start, port=port) as slack:
+    lent = Hooks(
+        restart_app=lambda: keeper.restart(),
+        next_moment=lambda: next_moment(str(folder / "jibungoto.db")),
+    )
+    every = {name: read_story(name) for name in stories()}
+    async with Sandbox(manifest=_manifest(), now=story.start, port=port, hooks=lent, stories=every) as slack:
         slack.clock.freeze()
         environment = {
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -65,11 +71,12 @@ async def play(name: str, *, speed: float, folder: Path | None, port: int, stay:
     story = read_story(name)
     with _state(folder) as kept:
         async with playground(story, kept, port=port) as slack:
-            console.print(f"[bold]{escape(story.title)}[/]  ×{speed:g}  sandbox {slack.url}  state {kept}")
+            console.print(f"[bold]{slack.url}[/]  {escape(story.title)} ×{speed:g}, state in {kept}")
             slack.clock.speed(speed)
             printer = asyncio.create_task(Transcript(slack, story, console).print_on())
-            async for _ in Player(slack, story).play():
-                pass
+            await slack.show.choose(name)
+            slack.show.play()
+            await _played(slack)
             await _quiet(slack, kept)
             printer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -90,6 +97,14 @@ def _state(folder: Path | None) -> Iterator[Path]:
     else:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
+
+
+async def _played(slack: Sandbox) -> None:
+    """Until the story has come to its end, also when somebody stops it on the page and goes on by hand meanwhile."""
+    while slack.show.player is not None and slack.show.player.next_step is not None:
+        if slack.show.trouble and not slack.show.is_playing:
+            raise StoryFault(slack.show.trouble)
+        await asyncio.sleep(0.1)
 
 
 async def _quiet(slack: Sandbox, folder: Path) -> None:

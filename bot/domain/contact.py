@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 SLACK = timedelta(minutes=1)
 """Times are spoken in minutes: "next 1h" typed at 10:00:40 and read as 11:01 is still within the hour."""
-FARTHEST = timedelta(days=366)
-"""Ours: a promise further away is a slip of the keyboard."""
+FARTHEST = timedelta(days=180)
+"""Ours: a promise further away is a slip of the keyboard, and its day and month would be read as this year's."""
 LONGEST = 40_000
 """chat.postMessage truncates over 40,000 characters (D:reference/methods/chat.postMessage); no typed text is longer."""
 
@@ -97,6 +97,8 @@ def record(case: Case, command: RecordContact, stamp: Stamp) -> tuple[Fact, ...]
             clock=kept.name if kept else None,
             due=kept.due if kept else None,
             late=bool(kept and stamp.at > kept.due),
+            told=case.told,
+            called=case.last_rung_at is not None and any("channel" in key or "again" in key for key in case.fired),
         )
     ]
     if command.next is not None:

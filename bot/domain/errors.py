@@ -189,7 +189,7 @@ class PromiseTooFar(PromiseRefusal):
 
 
 class PromiseBeyondReason(PromiseRefusal):
-    """{due} is more than a year away. Give the time of the next contact."""
+    """{due} is more than half a year away. Give the time of the next contact."""
 
     example = "next {number} 30m send the firewall result"
 

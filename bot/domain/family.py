@@ -203,6 +203,21 @@ def take_area(text: str, areas: Sequence[A], language: Language) -> tuple[A | No
 
 
 _LONGEST_NAME = 8
+_PARTICLE = re.compile(r"\s*(?:から|まで|には|では|への|との|は|に|の|で|を|が|と|も|へ)")
+
+
+def spoken_of(text: str, rest: str, area: Named) -> bool:
+    """Whether the words before `rest` name the area, and do not merely begin a sentence about it.
+
+    "web からの疎通は正常" is evidence that begins with a word of an area's name; "web server" is the area.
+    """
+    return exactly_named(text, rest, area) or not _PARTICLE.match(rest)
+
+
+def exactly_named(text: str, rest: str, area: Named) -> bool:
+    """Whether the words before `rest` are the area's whole name or key."""
+    head = text[: len(text) - len(rest)].strip() if rest else text.strip()
+    return _is_name(fold(head).strip(":,、"), _names(area))
 
 
 def _names(area: Named) -> tuple[str, ...]:
@@ -232,6 +247,8 @@ def _begins_name(wanted: str, names: Iterable[str]) -> bool:
 
 def _is_part(wanted: str, names: Iterable[str]) -> bool:
     """A word within a name; Japanese has no spaces between words, so there any two signs within will do."""
+    if wanted.isdigit():
+        return False  # "2 VMs are fine" does not speak of the second area of one's own
     if not wanted.isascii():
         return len(wanted) > 1 and any(_squeezed(wanted) in _squeezed(name) for name in names)
     parts = [part for name in names for part in _BETWEEN_PARTS.split(name)]

@@ -272,6 +272,10 @@ class ContactMade(FactBase):
     """The clock that this contact answered, None where none was running."""
     due: Instant | None = None
     late: bool = False
+    told: tuple[UserId, ...] = ()
+    """Who had been reminded of it: they hear that it is done."""
+    called: bool = False
+    """The channel had been called."""
 
 
 class NextContactPromised(FactBase):

@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 
 from bot.domain.case import Case
-from bot.domain.ladder import still_true
+from bot.domain.ladder import backups, still_true
 from bot.domain.messages import (
     NEWS,
     REMINDER,
     THREAD,
+    CaseClosed,
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    ContactMade,
     Fact,
     FindingReported,
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
     HelpCalled,
+    NextContactPromised,
     Notice,
     OwnerLost,
     Place,
@@ -29,13 +32,19 @@ from bot.domain.values import UserId, name_of
 
 def notices(case: Case, facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
     """The notices of one act's facts, `case` being the case after them."""
-    told = [notice for index, fact in enumerate(facts) for notice in _of(case, fact, index)]
+    said = [fact for fact in facts if not (isinstance(fact, NextContactPromised) and _with_a_contact(facts))]
+    told = [notice for fact in said for notice in _of(case, fact, facts.index(fact))]
     # The channel's call stands in the thread too: nobody needs the milder ones of the same clock beside it.
     called = {n.fact.clock for n in told if n.place == "broadcast" and isinstance(n.fact, ReminderCame)}
     told = [
         n for n in told if not (n.place == "thread" and isinstance(n.fact, ReminderCame) and n.fact.clock in called)
     ]
     return tuple({notice.key: notice for notice in told}.values())
+
+
+def _with_a_contact(facts: tuple[Fact, ...]) -> bool:
+    """The next contact made in the same step is told with the contact."""
+    return any(isinstance(fact, ContactMade) for fact in facts)
 
 
 def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
@@ -72,10 +81,35 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield "person", fact.to, REMINDER
         case HandoffDeclined():
             yield "person", fact.sender, REMINDER
+        case ContactMade():
+            yield from _done(case, fact)
+        case NextContactPromised() if case.owner not in (None, fact.by):
+            yield "person", case.owner, NEWS
+        case CaseClosed():
+            yield from _closed(case, fact)
         case HandoffAccepted() | CaseResolved() | CaseReopened():
             yield "thread", None, NEWS
         case HelpCalled() | OwnerLost():
             yield "broadcast", None, REMINDER
+
+
+def _done(case: Case, fact: ContactMade) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    """Whoever was woken for it hears that it is done, and the owner that somebody else did it. Nobody calls twice."""
+    owner = (case.owner,) if case.owner else ()
+    woken = [person for person in fact.told if person not in owner]
+    for person in dict.fromkeys((*woken, *owner)):
+        if person != fact.by:
+            yield "person", person, NEWS
+    if fact.called:
+        yield "thread", None, NEWS
+
+
+def _closed(case: Case, fact: CaseClosed) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    """An end that somebody else brought, or that leaves something open, is not only a line on the card."""
+    if fact.by != case.owner or fact.left_open:
+        yield "thread", None, NEWS
+    if case.owner not in (None, fact.by):
+        yield "person", case.owner, NEWS
 
 
 def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -120,3 +154,22 @@ def _held_since(case: Case, reminder: ReminderCame) -> bool:
     if reminder.rung in ("before", "due") or case.held_until is None:
         return False
     return case.held_until - case.terms.hold >= reminder.at
+
+
+def instead_of(case: Case, notice: Notice) -> tuple[Notice, ...]:
+    """Where a notice goes whose place can't be reached: a person's to the thread, the team's to its people. Once."""
+    if notice.key.endswith("/instead"):
+        return ()
+    if notice.place == "person":
+        return (_moved(notice, "thread", None),) if case.thread else ()
+    fact = notice.fact
+    if isinstance(fact, ReminderCame) and notice.place == "thread":
+        return ()  # those it names have it as a direct message already
+    owner = (case.owner,) if case.owner else ()
+    team = tuple(dict.fromkeys((*backups(case), *case.people))) if notice.place == "broadcast" else ()
+    return tuple(_moved(notice, "person", person) for person in team or owner)
+
+
+def _moved(notice: Notice, place: Place, to: UserId | None) -> Notice:
+    where = f":{to}" if to else ""
+    return notice.model_copy(update={"key": f"{notice.key}{where}/instead", "place": place, "to": to})

@@ -126,7 +126,7 @@ def _resolve(case: Case, command: ResolveCase, stamp: Stamp) -> tuple[Fact, ...]
 def _close(case: Case, command: CloseCase, stamp: Stamp) -> tuple[Fact, ...]:
     ends = loose_ends(case)
     if ends and not command.anyway:
-        raise LooseEnds(number=case.number, ends=ends)
+        raise LooseEnds(number=case.number, ends=ends, areas=case.areas)
     return (CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500)),)
 
 

@@ -1,5 +1,6 @@
 """Commands: one grammar for `/sev …` and `@jibungoto …`. Words become a command; its answer becomes a reply."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from bot.domain.errors import (
     NoOpenCase,
     PersonUnavailable,
     Refusal,
+    UnknownCase,
     VerbUnknown,
 )
 from bot.domain.messages import (
@@ -32,6 +34,7 @@ from handlers.slack.verbs import VERBS
 from handlers.slack.words import Spoken, read_words
 from handlers.views.answers import answer
 
+_TOO_LONG = re.compile(r"\d{10,}(?=\s|$)")
 _FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen"}
 
 
@@ -127,6 +130,8 @@ class Commands:
         """The case that was named, the thread's, or the only one that can be meant."""
         if asked.words.case is not None:
             return await self.desk.find(CaseNumber(asked.words.case))
+        if (far := _TOO_LONG.match(asked.rest)) is not None:
+            raise UnknownCase(number=far[0])  # the customer's own number, most likely: never the only case by chance
         if asked.said.here is not None:
             return asked.said.here
         return await self._only_one(asked)

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk import Desk
 from bot.domain.case import TIME, Case
 from bot.domain.errors import NothingSaved, Refusal
-from bot.domain.messages import LoseOwner
+from bot.domain.messages import LoseOwner, ReleaseArea
 from bot.domain.values import ChannelId, DeliveryId, Language, UserId
 from bot.ports import DeliveryTrouble
 from handlers.slack import payloads
@@ -92,6 +92,7 @@ class Edge:
         self._desk = desk
         self._messenger = messenger
         self._workspace = workspace
+        self._bot = workspace.bot_user
         self._people = People(messenger.profile, desk.now, workspace.team)
         messenger.people = self._people
         self._teams = Teams(desk.config, messenger.standing, desk.now)
@@ -120,7 +121,7 @@ class Edge:
                 Said(delivery=sent.delivery, speaker=speaker, where=sent.where, text=sent.text, here=None)
             )
 
-        reply = await self._answered(sent.actor, act)
+        reply = await self._answered(sent.actor, sent.where, act)
         if isinstance(reply, Modal):
             reply = await self._opened(sent.where, reply, sent.actor.user)
         if isinstance(reply, Message):
@@ -130,7 +131,7 @@ class Edge:
 
     async def action(self, ack: AsyncAck, body: Body) -> None:
         click = payloads.click(body)
-        reply = await self._answered(click.actor, lambda speaker: self._actions.clicked(click, speaker))
+        reply = await self._answered(click.actor, click.where, lambda speaker: self._actions.clicked(click, speaker))
         if isinstance(reply, Modal):
             reply = await self._opened(click.where, reply, click.actor.user)
         if isinstance(reply, Message) and not click.where.private:
@@ -178,7 +179,7 @@ class Edge:
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
         chosen = payloads.shortcut(body)
-        reply = await self._answered(chosen.actor, lambda speaker: self._escalate(chosen, speaker))
+        reply = await self._answered(chosen.actor, chosen.where, lambda speaker: self._escalate(chosen, speaker))
         if isinstance(reply, Modal):
             reply = await self._opened(chosen.where, reply, chosen.actor.user)
         if isinstance(reply, Message):
@@ -241,7 +242,7 @@ class Edge:
         try:
             reply = await self._ear.heard(posted)
         except Refusal as error:
-            reply = self._refused(error, await self._people.reader(posted.actor.user))
+            reply = self._refused(error, await self._people.reader(posted.actor.user), posted.where)
         except NothingSaved:
             # No ack: Slack sends the event again, and the person is told meanwhile.
             reply = nothing_saved(await self._language(posted.actor.user))
@@ -263,23 +264,31 @@ class Edge:
             if case.owner == changed.user:
                 delivery = DeliveryId(f"{changed.delivery}:{case.number}")
                 await self._desk.handle(LoseOwner(delivery=delivery, by=TIME, case=case.number))
+            for area in [area for area in case.areas if area.has(changed.user)]:
+                # Otherwise the card says for ever that somebody is looking.
+                delivery = DeliveryId(f"{changed.delivery}:{case.number}:{area.key}")
+                gone = ReleaseArea(delivery=delivery, by=changed.user, case=case.number, area=area.key)
+                await self._desk.handle(gone)
 
     # ------------------------------------------------------------ what goes back
 
-    async def _answered(self, actor: Actor, act: Callable[[Speaker], Awaitable[Reply]]) -> Reply:
+    async def _answered(self, actor: Actor, where: Where, act: Callable[[Speaker], Awaitable[Reply]]) -> Reply:
         """The reply of an act, refusals and our own failures put into words for the person who acted."""
         try:
             return await act(await self._people.member(actor))
         except Refusal as error:
-            return self._refused(error, await self._people.reader(actor.user))
+            return self._refused(error, await self._people.reader(actor.user), where)
         except NothingSaved:
             return nothing_saved(await self._language(actor.user))
         except Exception:
             log.exception("an act failed in a way nobody foresaw")
             return apology(await self._language(actor.user))
 
-    def _refused(self, error: Refusal, reader: Speaker) -> Message:
-        return refusal(error, language=reader.language, zone=reader.zone, said_with=f"{self._desk.config.command} ")
+    def _refused(self, error: Refusal, reader: Speaker, where: Where | None = None) -> Message:
+        """In a thread the example begins with our name: Slack takes no slash command there."""
+        in_thread = where is not None and where.thread is not None
+        said_with = f"<@{self._bot}> " if in_thread else f"{self._desk.config.command} "
+        return refusal(error, language=reader.language, zone=reader.zone, said_with=said_with)
 
     async def _opened(self, where: Where, modal: Modal, to: UserId) -> Reply:
         """Open the modal while its trigger lives; if Slack was too slow, say that pressing again helps."""

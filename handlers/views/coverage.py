@@ -4,6 +4,7 @@ from bot.domain.area import Area, Areas, unseen
 from bot.domain.case import Case
 from handlers.views import parts
 from handlers.views.pen import Pen
+from handlers.views.texts import mark
 
 _ORDER = ("cause", "suspect", "claimed", "waiting", "open", "cleared")
 _ROOM = 6000
@@ -18,7 +19,8 @@ def by_weight(areas: Areas) -> Areas:
 def line(pen: Pen, area: Area, evidence: int = 200) -> str:
     """State, name, holder, since when, evidence."""
     who = " ".join(filter(None, [parts.person(area.holder) if area.holder else "", _helpers(area)]))
-    since = pen.say("since {at}", at=pen.when(area.since))
+    when = mark("at {at}") if area.state in ("cleared", "cause") else mark("since {at}")
+    since = pen.say(when, at=pen.when(area.since))
     facts = " · ".join(filter(None, [f"{pen.bold(pen.state(area))} {pen.area(area)}", who, since]))
     return f"{facts} — {parts.typed(area.evidence, evidence)}" if area.evidence else facts
 

@@ -10,6 +10,7 @@ from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    ContactMade,
     Fact,
     FindingReported,
     HandoffAccepted,
@@ -144,6 +145,14 @@ def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> list[str]:
     return lines
 
 
+def _done(pen: Pen, case: Case, fact: ContactMade) -> list[str]:
+    """For those who were reminded of it: nobody needs to call twice."""
+    first = pen.say("{case}: {who} has contacted the customer. Nothing is left for you to do.",
+                    case=name_of(case.number), who=parts.person(fact.by))  # fmt: skip
+    next_ones = [card.clock(pen, case, running, fact.at) for running in clocks(case)]
+    return [first, parts.typed(fact.said, 300), *next_ones]
+
+
 def _reopened(pen: Pen, case: Case, fact: CaseReopened) -> list[str]:
     lines = [pen.say("{who} reopened {case}: {reason}", who=parts.person(fact.by), case=name_of(case.number),
                      reason=parts.typed(fact.reason, 500))]  # fmt: skip
@@ -188,6 +197,7 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     OwnerLost: _owner_lost,
     CaseResolved: _resolved,
     CaseReopened: _reopened,
+    ContactMade: _done,
 }
 _BUTTONS: dict[type[Any], Callable[[Pen, Case], list[Element]]] = {
     HandoffOffered: _answer,

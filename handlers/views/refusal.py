@@ -79,7 +79,11 @@ def _duration(pen: Pen, limit: str) -> str:
 
 def _ends(pen: Pen, error: Refusal) -> list[str]:
     """What is still open, where closing is refused for that."""
-    return [f"• {facts.end(pen, None, str(end))}" for end in error.about.get("ends", ())]
+    names = {f"area:{area.key}": pen.area(area) for area in error.about.get("areas", ())}
+    return [
+        f"• {pen.say('{area} has no result', area=names[end]) if end in names else facts.end(pen, None, str(end))}"
+        for end in error.about.get("ends", ())
+    ]
 
 
 def _example(pen: Pen, error: Refusal, about: _Blank, said_with: str) -> list[str]:

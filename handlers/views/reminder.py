@@ -53,6 +53,9 @@ def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) 
             return pen.say("Who can contact the customer? {clock}: {left}.", clock=pen.clock(fact.clock), left=left)
         case _ if case.owner is None:
             return pen.say("Nobody owns this case, and the customer must be contacted ({left}).", left=left)
+        case "thread", "backup":
+            return pen.say("{people} Please reach {owner}, or one of you contact the customer ({left}).",
+                           people=parts.people(fact.to), owner=parts.person(case.owner), left=left)  # fmt: skip
         case "thread", _:
             return pen.say("{people} Please contact the customer ({left}).", people=parts.people(fact.to), left=left)
         case _, "backup":
@@ -60,6 +63,8 @@ def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) 
                            owner=parts.person(case.owner), left=left)  # fmt: skip
         case _, "before":
             return pen.say("Please contact the customer ({left}).", left=left)
+        case _ if fact.due <= now < fact.due + timedelta(minutes=1):
+            return pen.say("It is time: please contact the customer.")
         case _:
             return pen.say("Please contact the customer now ({left}).", left=left)
 

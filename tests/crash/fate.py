@@ -1,4 +1,4 @@
-"""Fate: ends its own process at a named point, as a power cut would. Wrapped around the bot's ports, it patches nothing.
+"""Fate: ends its own process at a named point, as a power cut would. It wraps the bot's ports and patches nothing.
 
 Points read `WHEN WHAT`. For the store, `worked` is inside the transaction with all of its work done, `committed` after
 it, before anybody is told; for the messenger, `before` and `after` are around the call to Slack. WHAT is the kind of a

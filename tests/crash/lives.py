@@ -190,7 +190,9 @@ class Lives:
         assert set(planned) == set(checkpoint_rows(checkpoints(case)).values()), "a due time moved"
         held = dict(self.rows("SELECT area, holder FROM claims WHERE case_number = ?", number))
         assert held == {area.key: area.holder for area in case.areas if area.holder}
-        reached = [key for fact in facts if isinstance(fact, ReminderCame) for key in (fact.checkpoint, *fact.instead_of)]
+        reached = [
+            key for fact in facts if isinstance(fact, ReminderCame) for key in (fact.checkpoint, *fact.instead_of)
+        ]
         assert len(reached) == len(set(reached)), "a checkpoint was reached twice"
 
     def _places(self) -> list[list[Message]]:

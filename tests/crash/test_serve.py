@@ -64,6 +64,9 @@ async def serve(folder: Path, **settings: Any) -> AsyncIterator[Served]:
         "JIBUNGOTO_DATABASE": str(folder / "jibungoto.db"), "JIBUNGOTO_CONFIG": str(folder / "jibungoto.toml"),
         "JIBUNGOTO_PORT": str(free_port()), **settings,
     }  # fmt: skip
+    config = folder / "jibungoto.toml"
+    if not config.exists():
+        config.write_text(TEAM, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "serve", cwd=ROOT, env=environment | given,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -125,27 +128,26 @@ class TestItRefusesToStart:
         (tmp_path / "jibungoto.toml").write_text("""
             comand = "/sev"
             [[channels]]
+            id = "C01SEVJA"
             language = "fr"
             customer_zone = "Asia/Edo"
             policy = "platinum"
             [[channels]]
-            id = "C02"
-            severities = ["Z"]
+            language = "ja"
         """)
         async with serve(tmp_path) as served:
             assert await served.ended() == 2
-        faults = served.said.strip().split("\n")
-        assert all(fault.startswith(f"{tmp_path}/jibungoto.toml: ") for fault in faults)
-        named = {fault.split(": ")[1] for fault in faults}
-        assert {"comand", "channels.0.language", "channels.0.customer_zone", "channels.0.policy"} <= named
-        assert {"channels.0.id", "channels.1.severities"} & named
+        file, keys, _ = zip(*(fault.split(": ", 2) for fault in served.said.strip().split("\n")), strict=True)
+        assert set(file) == {f"{tmp_path}/jibungoto.toml"}
+        wrong = ("language", "customer_zone", "policy")
+        assert sorted(keys) == sorted(["comand", *(f"channels.0.{key}" for key in wrong), "channels.1.id"])
 
     async def test_a_port_that_is_taken(self, tmp_path):
         with somebody_else() as port:
             async with serve(tmp_path, JIBUNGOTO_PORT=str(port)) as served:
                 assert await served.ended() == 4
         (sentence,) = served.said.strip().split("\n")
-        assert sentence.endswith("is another copy running, or is the port taken?")
+        assert str(port) in sentence
 
 
 class TestItWaitsForSlack:
@@ -178,16 +180,16 @@ class TestItIsAskedToEnd:
     """SIGTERM: what is in the air lands and is written down, and nothing is left for the next start to doubt."""
 
     async def test_while_a_message_is_being_sent(self, slack, tmp_path):
-        (tmp_path / "jibungoto.toml").write_text(TEAM, encoding="utf-8")
         async with serve(tmp_path, **well(slack)) as served:
             await served.becomes("/readyz", 200)
             slack.request_url = f"{served.url}/slack/events"
             slack.faults.add("chat.postMessage", "delay", delay=0.5)
             await slack.person(YUKI).command("/sev", "open A 店舗POSに接続できない", channel=SEV_A)
             with closing(connect(str(tmp_path / "jibungoto.db"), read_only=True)) as database:
-                async with asyncio.timeout(PATIENCE):
-                    while database.execute("SELECT state FROM outbox").fetchall() != [("sending",)]:
-                        await asyncio.sleep(0.01)
+                for _ in range(500):
+                    if database.execute("SELECT state FROM outbox").fetchall() == [("sending",)]:
+                        break
+                    await asyncio.sleep(0.01)
                 served.process.terminate()
                 async with asyncio.timeout(5):
                     assert await served.ended() == 0

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import multiprocessing
+import os
 import signal
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +47,10 @@ def live(life: Life, line: Connection) -> None:
 
 async def _live(life: Life, line: Connection) -> None:
     stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    if (test := multiprocessing.parent_process()) is not None:
+        loop.add_reader(test.sentinel, os._exit, 1)  # a test that is killed leaves nobody behind
     clock, fate = SharedClock(life.folder / "clock"), Fate(life.point, life.times)
     async with started(life.environment, life.config, clock=clock, limits=UNHURRIED, wrap=fate.wrap) as bot:
         line.send(bot.address)

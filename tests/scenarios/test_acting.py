@@ -343,8 +343,9 @@ class TestExamples:
         )
 
     def examples(self, message: Message) -> list[str]:
-        """The lines set as code, entities decoded, as one would copy them."""
-        return [html.unescape(line) for line in re.findall(r"`(/sev [^`]+)`", shown(message))]
+        """The lines to copy, entities decoded. In a thread, where Slack takes no slash command, they begin with our name."""
+        lines = re.findall(r"`/sev ([^`]+)`|: <@U00BOT> ([^\n]+)", shown(message))
+        return [f"/sev {html.unescape(slash or mention)}" for slash, mention in lines]
 
     REFUSED = [
         (None, KEN, "claim frewall"),

@@ -203,13 +203,13 @@ class TestFormerColleagues:
         assert await unchanged(stage, case)
 
     async def test_what_they_held_before_stays_visible(self, stage, case):
-        "The finding of somebody who left is still a finding."
+        "The finding of somebody who left is still a finding, but nobody is said to be looking."
         await stage.sev(MEI, "clear 1 firewall no deny since 02:00", SHARED)
         await stage.slack.deactivate(MEI)
         await stage.settle()
 
         found = area(await stage.case(), "firewall")
-        assert (found.holder, found.evidence) == (MEI, "no deny since 02:00")
+        assert (found.holder, found.reported_by, found.evidence) == (None, MEI, "no deny since 02:00")
 
 
 class TestLanguages:

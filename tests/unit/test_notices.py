@@ -94,7 +94,10 @@ PROMISED = after(a_case(), contact("10:00"), "9:01")
         (PROMISED, ask(CallForHelp), [("broadcast", 0)]),
         (PROMISED, ask(LoseOwner, TIME), [("broadcast", 0)]),
         (PROMISED, ask(ResolveCase), [("thread", 2)]),
-        (PROMISED, ask(CloseCase, anyway=True), []),
+        (PROMISED, ask(CloseCase, anyway=True), [("thread", 2)]),  # the promise was left open
+        (PROMISED, ask(CloseCase, DAN, anyway=True), [("thread", 2), ("person:U_ANN", 2)]),
+        (PROMISED, promise("10:30", by=DAN, reason="asked"), [("person:U_ANN", 2)]),
+        (PROMISED, contact("10:20", by=DAN), [("person:U_ANN", 2)]),
         (RESOLVED, ask(ReopenCase, reason="again"), [("thread", 2)]),
         (PROMISED, ask(LoseThread, TIME, thread=THREAD), [("channel", 1)]),
         (PROMISED, ask(StartThread, TIME, thread="2.1"), []),
@@ -125,6 +128,19 @@ def test_an_opening_without_a_post_needs_a_message_of_its_own(source, places):
 )
 def test_where_each_reminder_is_said(before, moment, places):
     assert to_whom(told(PROMISED, *before), TIME_PASSES, moment) == places
+
+
+@pytest.mark.parametrize(
+    ("before", "places"),
+    [
+        (["9:50", "10:00"], []),
+        (["9:50", "10:00", "10:05"], [("person:U_BEN", 2)]),
+        (["9:50", "10:00", "10:05", "10:10"], [("person:U_BEN", 2), ("thread", 2)]),
+    ],
+)
+def test_whoever_was_woken_hears_that_it_is_done(before, places):
+    "Nobody calls the customer a second time."
+    assert to_whom(told(PROMISED, *before), contact("11:00"), "10:11") == places
 
 
 def test_a_quiet_reminder_is_said_nowhere():

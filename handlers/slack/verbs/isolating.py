@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.area import Area, unknown
 from bot.domain.case import Case
-from bot.domain.family import take_area
+from bot.domain.family import exactly_named, spoken_of, take_area
 from bot.domain.messages import AddArea, ClaimArea, JoinArea, ReleaseArea, ReportFinding, Verdict
 from bot.domain.text import fold, plain
 from bot.domain.values import UserId
@@ -61,8 +61,10 @@ async def finding(room: Commands, asked: Asked) -> Reply:
     verdict = _VERDICTS[asked.verb]
     words = plain(asked.rest).strip()
     area, evidence, near = take_area(words, case.areas, asked.said.speaker.language)
+    if area is not None and not spoken_of(words, evidence, area):
+        area, near = None, ()
     held = _looked_at(case, asked.by)
-    if area is None and len(held) == 1:
+    if len(held) == 1 and (area is None or (area.key != held[0].key and not exactly_named(words, evidence, area))):
         area, evidence = held[0], words
     if area is None and words:
         raise unknown(case.areas, words.split()[0], case.number, near)

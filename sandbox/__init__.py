@@ -2,10 +2,12 @@
 
 from .errors import AppFailed, SlackError, SlackRefusal
 from .faults import Fault
+from .hooks import Hooks
 from .messages import Message
 from .people import Actor, Interaction, SlashReply
 from .slack import Sandbox
 from .state import Call
+from .story import Story
 from .world import Channel, Person, World
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Call",
     "Channel",
     "Fault",
+    "Hooks",
     "Interaction",
     "Message",
     "Person",
@@ -21,5 +24,6 @@ __all__ = [
     "SlackError",
     "SlackRefusal",
     "SlashReply",
+    "Story",
     "World",
 ]

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .slack import Sandbox
+from .story import Story
 
 
 def main() -> None:
@@ -26,6 +27,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--request-url", help="send payloads there by HTTP; without it, through Socket Mode")
     parser.add_argument("--limits", choices=("off", "slack"), default="off", help="rate limits (default off)")
     parser.add_argument("--now", type=datetime.fromisoformat, help="the time it starts at, with its zone")
+    parser.add_argument("--story", type=Path, action="append", default=[], help="a story to offer, YAML (repeatable)")
     parser.add_argument("--speed", type=float, default=1.0, help="how fast its clock runs (default 1)")
     return parser
 
@@ -36,7 +38,8 @@ async def serve(asked: argparse.Namespace) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with Sandbox(asked.manifest, port=asked.port, now=asked.now, limits=asked.limits) as slack:
+    told = {path.stem: Story.read(path.read_text(encoding="utf-8")) for path in asked.story}
+    async with Sandbox(asked.manifest, port=asked.port, now=asked.now, limits=asked.limits, stories=told) as slack:
         slack.request_url = asked.request_url
         slack.clock.speed(asked.speed)
         sys.stdout.write(welcome(slack))
@@ -49,7 +52,7 @@ def welcome(slack: Sandbox) -> str:
     secret = f"SLACK_SIGNING_SECRET={slack.signing_secret}"
     token = f"SLACK_APP_TOKEN={slack.app_token}" if slack.request_url is None else secret
     lines = (f"SLACK_API_URL={slack.api_url}", f"SLACK_BOT_TOKEN={slack.bot_token}", token)
-    return "\n".join((*lines, f"# act as people: {slack.url}/control/state", ""))
+    return "\n".join((*lines, f"# the page: {slack.url}/  for programs: {slack.url}/control/state", ""))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ class Command:
 
     name: str
     should_escape: bool
+    description: str = ""
+    usage_hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Shortcut:
 
     callback_id: str
     kind: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ class App:
         settings: Manifest = manifest.get("settings", {})
         home: Manifest = features.get("app_home", {})
         name: str = manifest["display_information"]["name"]
-        commands = (Command(c["command"], c.get("should_escape", False)) for c in features.get("slash_commands", []))
-        shortcuts = (Shortcut(s["callback_id"], s["type"]) for s in features.get("shortcuts", []))
+        commands = [_command(given) for given in features.get("slash_commands", [])]
+        shortcuts = [Shortcut(s["callback_id"], s["type"], s.get("name", "")) for s in features.get("shortcuts", [])]
         return cls(
             name=name,
             bot_name=features.get("bot_user", {}).get("display_name", name),
@@ -106,6 +109,11 @@ class App:
             messages_tab_read_only=home.get("messages_tab_read_only_enabled", False),
             interactive=settings.get("interactivity", {}).get("is_enabled", False),
         )
+
+
+def _command(given: Manifest) -> Command:
+    escape = given.get("should_escape", False)
+    return Command(given["command"], escape, given.get("description", ""), given.get("usage_hint", ""))
 
 
 def _load(path: Path) -> Manifest:

@@ -37,6 +37,17 @@ class Clock:
         self._alarms: list[Alarm] = []
         self._order = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
+        self._watchers: list[Callable[[], None]] = []
+        self.turns = 0
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call `told` whenever somebody sets the clock or its speed: sleeps computed before are wrong then."""
+        self._watchers.append(told)
+
+    def _turned(self) -> None:
+        self.turns += 1
+        for told in self._watchers:
+            told()
 
     def now(self) -> datetime:
         """The instant it is in this Slack."""
@@ -55,6 +66,7 @@ class Clock:
             raise ValueError("the sandbox's time must be an aware datetime")
         self._reach(when.astimezone(UTC))
         self._arm()
+        self._turned()
 
     def move(self, by: timedelta) -> None:
         """Go forward (or back) by a duration."""
@@ -67,6 +79,7 @@ class Clock:
         self._rebase(self.now())
         self._factor = factor
         self._arm()
+        self._turned()
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stop the clock, here or at an instant."""

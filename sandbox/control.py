@@ -188,7 +188,6 @@ class Control:
             clock.move(timedelta(seconds=args["move"]))
         if "speed" in args:
             clock.speed(args["speed"])
-        self._slack.state.bell.ring()
         return {"now": clock.now(), "factor": clock.factor}
 
     async def _fault(self, args: Json) -> Any:

@@ -37,6 +37,11 @@ class Faults:
         self._waiting.append(fault)
         return fault
 
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """What has yet to go wrong."""
+        return tuple(self._waiting)
+
     def clear(self) -> None:
         """All goes well again."""
         self._waiting.clear()

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from .clock import Clock, wall_seconds
+from .journal import Journal
 from .socket import Sockets
 from .state import Bell
 
@@ -48,9 +50,10 @@ class Delivery:
 class Inbound:
     """Sends events, slash commands and interactions by HTTP (with `request_url`) or through Socket Mode."""
 
-    def __init__(self, clock: Clock, sockets: Sockets, bell: Bell, signing_secret: str, ack_timeout: float) -> None:
+    def __init__(self, clock: Clock, sockets: Sockets, bell: Bell, journal: Journal, signing_secret: str,
+                 ack_timeout: float) -> None:  # fmt: skip
         self.request_url: str | None = None
-        self._clock, self._sockets, self._bell = clock, sockets, bell
+        self._clock, self._sockets, self._bell, self._journal = clock, sockets, bell, journal
         self._secret, self._timeout = signing_secret, ack_timeout
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -65,6 +68,11 @@ class Inbound:
         return len(self._tasks)
 
     # Faults
+
+    @property
+    def duplicates(self) -> bool:
+        """Whether the next event goes out more than once."""
+        return self._copies > 1 and self._copies_left != 0
 
     def duplicate(self, times: int = 2, *, delay: float = 0, count: int | None = None) -> None:
         """Deliver each of the next `count` events `times` times, the copies `delay` sandbox seconds later."""
@@ -169,10 +177,14 @@ class Inbound:
                 await self._clock.sleep(RETRY_AFTER[attempt])
 
     async def _attempt(self, kind: str, payload: Json, attempt: int, reason: str, *, answers: bool) -> Ack:
+        at, began = self._clock.now(), time.perf_counter()
         if self.request_url is None:
             ack = await self._by_socket(kind, payload, attempt, reason, answers)
         else:
             ack = await self._by_http(self.request_url, kind, payload, attempt, reason)
+        self._journal.sent(
+            kind, payload, at, ack.status, ack.body, ack.reason, attempt=attempt, seconds=time.perf_counter() - began
+        )
         self._bell.ring()
         return ack
 

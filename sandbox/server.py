@@ -1,9 +1,11 @@
-"""Server: the HTTP face of the sandbox: Web API, response URLs, Socket Mode and control."""
+"""Server: the HTTP face of the sandbox: Web API, response URLs, Socket Mode, control and the page."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +16,7 @@ from .errors import SlackError
 from .faults import Fault
 from .methods import table
 from .methods.method import Method, need
+from .page.routes import Page
 from .state import Call
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 BODY_MOST = 4 << 20
+_BEGAN: ContextVar[float] = ContextVar("began")  # each request has its own context
 _HTML = "<!DOCTYPE html><html><body>Slack is having a moment</body></html>"
 
 
@@ -40,6 +44,7 @@ class Server:
         app.router.add_post("/actions/{secret}", self._answer)
         app.router.add_get("/link", self._slack.sockets.serve)
         Control(self._slack).mount(app)
+        Page(self._slack).mount(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -55,6 +60,7 @@ class Server:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
+        _BEGAN.set(time.perf_counter())
         args = await _arguments(request)
         token = _token(request, args)
         channel = str(args.get("channel") or "")
@@ -110,8 +116,7 @@ class Server:
              headers: dict[str, str] | None, *, drop: bool = False) -> web.StreamResponse:  # fmt: skip
         slack = self._slack
         seen = {key: value for key, value in args.items() if key != "token"}
-        slack.state.calls.append(Call(method, seen, slack.clock.now(), 0 if drop else status, answer, error))
-        slack.state.bell.ring()
+        self._write_down(Call(method, seen, slack.clock.now(), 0 if drop else status, answer, error))
         if drop:
             return _drop(request)
         if not answer:
@@ -120,9 +125,16 @@ class Server:
             status=status, body=_dump(answer), content_type="application/json", charset="utf-8", headers=headers
         )
 
+    def _write_down(self, call: Call) -> None:
+        state = self._slack.state
+        state.calls.append(call)
+        state.journal.heard(call, time.perf_counter() - _BEGAN.get())
+        state.bell.ring()
+
     # Response URLs
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        _BEGAN.set(time.perf_counter())
         args = await _arguments(request)
         if self._slack.is_down:
             return web.Response(status=503, text=_HTML, content_type="text/html")
@@ -138,8 +150,7 @@ class Server:
             error = refused.error
         now = self._slack.clock.now()
         status = 200 if error is None else 404 if error.endswith("_url") else 400
-        self._slack.state.calls.append(Call("response_url", args, now, status, {"ok": error is None}, error))
-        self._slack.state.bell.ring()
+        self._write_down(Call("response_url", args, now, status, {"ok": error is None}, error))
         return web.Response(status=status, text=error or "ok")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from .app import App, Manifest
 from .clock import Clock
 from .events import Events
 from .faults import Faults
+from .hooks import Hooks
 from .inbound import Delivery, Inbound
 from .interactions import Interactions
 from .limits import Limits
@@ -23,8 +24,10 @@ from .people import Actor
 from .posts import Posts
 from .replies import Replies
 from .server import Server
+from .show import Show
 from .socket import Sockets
 from .state import Call, State
+from .story import Story
 from .triggers import Triggers
 from .views import Views
 from .world import World
@@ -34,13 +37,15 @@ class Sandbox:
     """Start it with `async with`; an app reaches it at `api_url`, a test acts through `person(...)`."""
 
     def __init__(self, manifest: Manifest | str | Path | None = None, world: World | None = None, port: int = 0,
-                 now: datetime | None = None, limits: str = "off", *, ack_timeout: float = 3.0) -> None:  # fmt: skip
+                 now: datetime | None = None, limits: str = "off", *, ack_timeout: float = 3.0,
+                 hooks: Hooks | None = None, stories: Mapping[str, Story] | None = None) -> None:  # fmt: skip
         self.world = world or World.default()
         self.app = App.read(manifest)
         self.clock = Clock(now)
         self.state = State(self.world, self.app, self.clock)
         self.events = Events(self.state)
         self.sockets = Sockets(self.world.app_id, self.state.bell)
+        self.clock.watch(self.state.bell.ring)
         self.triggers = Triggers(self.clock)
         self.limits, self.faults = Limits(limits), Faults()
         self.signing_secret = "5a7d80c5a7d80c5a7d80c5a7d80c5a7d"
@@ -49,12 +54,17 @@ class Sandbox:
         self.revoked: set[str] = set()
         self.messages_tab = self.app.messages_tab
         self.is_down = False
-        self.inbound = Inbound(self.clock, self.sockets, self.state.bell, self.signing_secret, ack_timeout)
+        self.is_travelling = False  # the clock is being taken far ahead
+        self.inbound = Inbound(
+            self.clock, self.sockets, self.state.bell, self.state.journal, self.signing_secret, ack_timeout
+        )
         self.posts = Posts(self.state, self.events, self.inbound)
         self.views = Views(self.world, self.clock, self.state.bell)
         self.interactions = Interactions(self.state, self.triggers)
         self.replies = Replies(self.state, self.posts, self.triggers)
         self.schedule = Schedule()
+        self.hooks = hooks or Hooks()
+        self.show = Show(self, stories or {})
         self.url = ""
         self._port = port
         self._server = Server(self)
@@ -77,6 +87,7 @@ class Sandbox:
 
     async def close(self) -> None:
         """Stop everything at once."""
+        await self.show.stop()
         self.clock.close()
         await self.inbound.close()
         await self.sockets.close()

@@ -11,6 +11,7 @@ from typing import Any
 
 from .app import App
 from .clock import Clock
+from .journal import Journal
 from .messages import Message
 from .mrkdwn import Typed
 from .world import Channel, Person, World
@@ -74,6 +75,7 @@ class State:
         self.threads: dict[tuple[str, str], list[str]] = {}
         self.ephemerals: dict[str, list[Message]] = {}
         self.calls: deque[Call] = deque(maxlen=200_000)
+        self.journal = Journal()
         self._last_ts: dict[str, int] = {}
 
     def _founders(self, channel: Channel) -> set[str]:

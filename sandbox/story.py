@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from .errors import SlackRefusal
 from .messages import Message
-from .slack import Sandbox
+
+if TYPE_CHECKING:
+    from .slack import Sandbox
 
 Json = dict[str, Any]
 PATIENCE = 10.0
@@ -37,6 +39,8 @@ class Step:
     value: str | None = None
     place: str = "thread"
     fill: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    """What to look at in this moment; shown while the story is played."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,23 @@ class Story:
     start: datetime
     channel: str
     steps: tuple[Step, ...]
+    about: str = ""
+    """What happens, in a sentence."""
+    zone: str = "UTC"
+
+    @property
+    def lead(self) -> str:
+        """Through whose eyes to watch it: whoever acts first."""
+        return next((step.who for step in self.steps if step.who), "")
+
+    def not_before(self, now: datetime) -> Story:
+        """The same story on the first day on which it does not begin in the past; wall times stay."""
+        begin = self.start.astimezone(ZoneInfo(self.zone))
+        days = max(0, (now - begin).days)
+        while _days_later(begin, days) < now:
+            days += 1
+        moved = tuple(replace(step, at=_days_later(step.at, days)) for step in self.steps)
+        return replace(self, start=_days_later(begin, days), steps=moved)
 
     @classmethod
     def read(cls, text: str) -> Story:
@@ -59,7 +80,19 @@ class Story:
         for number, given in enumerate(script["steps"], 1):
             now = _moment(now, str(given.get("at", f"{now:%H:%M}")), number)
             steps.append(_step(given, now, number))
-        return cls(title=script["title"], start=start, channel=script["channel"], steps=tuple(steps))
+        return cls(
+            title=script["title"],
+            start=start,
+            channel=script["channel"],
+            steps=tuple(steps),
+            about=script.get("about", ""),
+            zone=str(zone),
+        )
+
+
+def _days_later(moment: datetime, days: int) -> datetime:
+    """Wall time: aware arithmetic within one zone."""
+    return moment + timedelta(days=days)
 
 
 def _moment(now: datetime, clock: str, number: int) -> datetime:
@@ -85,23 +118,46 @@ def _step(given: Json, at: datetime, number: int) -> Step:
         value=given.get("value"),
         place=given.get("in", "thread"),
         fill=given.get("fill", {}),
+        note=given.get("note", ""),
     )
 
 
 class Player:
     """Plays a story in a sandbox; the sandbox's clock says when."""
 
-    def __init__(self, slack: Sandbox, story: Story) -> None:
+    def __init__(self, slack: Sandbox, story: Story, *, patience: float = PATIENCE) -> None:
         self._slack = slack
+        self._patience = patience
         self._story = story
         self._root: Message | None = None
+        self.position = 0
+        """How many steps were done; playing goes on from there."""
+
+    @property
+    def story(self) -> Story:
+        """What is being played."""
+        return self._story
+
+    @property
+    def next_step(self) -> Step | None:
+        """What comes next, None at the end."""
+        steps = self._story.steps
+        return steps[self.position] if self.position < len(steps) else None
 
     async def play(self) -> AsyncIterator[Step]:
         """Each step as it was done. Raises SlackRefusal where Slack would not let the person do it."""
-        for step in self._story.steps:
+        while (step := self.next_step) is not None:
             await self._until(step.at)
-            await self.act(step)
+            await self.step()
             yield step
+
+    async def step(self) -> Step | None:
+        """Do the next step now, whatever the time; one that fails is not tried again."""
+        step = self.next_step
+        if step is not None:
+            self.position += 1
+            await self.act(step)
+        return step
 
     async def _until(self, at: datetime) -> None:
         wait = at - self._slack.clock.now()
@@ -128,9 +184,12 @@ class Player:
                     await self._fill(step)
 
     async def _fill(self, step: Step) -> None:
-        errors = await self._slack.person(step.who).submit(dict(step.fill))
+        person = self._slack.person(step.who)
+        with contextlib.suppress(TimeoutError):  # then submitting says that there is none
+            await self._slack.wait_for(lambda: person.view, self._patience)
+        errors = await person.submit(dict(step.fill))
         if errors:
-            raise SlackRefusal(f"the modal says: {errors}")
+            raise SlackRefusal(" ".join(errors.values()))
 
     def _thread(self) -> str:
         if self._root is None:
@@ -140,7 +199,7 @@ class Player:
     async def _shown(self, step: Step) -> Message:
         """The message with the button; a person waits a moment for it. Raises StoryFault where it does not come."""
         with contextlib.suppress(TimeoutError):
-            await self._slack.wait_for(lambda: self._with_action(step), PATIENCE)
+            await self._slack.wait_for(lambda: self._with_action(step), self._patience)
         message = self._with_action(step)
         if message is None:
             raise StoryFault(f"no message shows {step.what!r} to {step.who}")

@@ -19,6 +19,7 @@ class Person:
     is_ultra_restricted: bool = False
     deleted: bool = False
     bot_id: str | None = None
+    title: str = ""  # what their profile says they do
 
     @property
     def is_bot(self) -> bool:
@@ -68,15 +69,15 @@ class World:
 
 
 _PEOPLE = (
-    Person("U01YUKI", "yuki", "佐藤 有希"),
-    Person("U02BOB", "bob", "Bob Walsh", tz="Europe/Dublin", locale="en-GB"),
-    Person("U03HANA", "hana", "鈴木 花"),
-    Person("U04KEN", "ken", "田中 健"),
-    Person("U05MEI", "mei", "陳 美玲"),
-    Person("U06ALEX", "alex", "Alex Rivera", tz="America/Los_Angeles", locale="en-US"),
-    Person("U07NAOKO", "naoko", "山本 直子"),
-    Person("U08GUEST", "gita", "Gita Guest", locale="en-US", is_restricted=True),
-    Person("U09PARTNER", "pat", "Pat Partner", locale=None, team_id="T0PARTNER"),
+    Person("U01YUKI", "yuki", "佐藤 有希", title="サポート・案件担当"),
+    Person("U02BOB", "bob", "Bob Walsh", tz="Europe/Dublin", locale="en-GB", title="Network engineer, Dublin"),
+    Person("U03HANA", "hana", "鈴木 花", title="サポート・バックアップ"),
+    Person("U04KEN", "ken", "田中 健", title="プラットフォームエンジニア"),
+    Person("U05MEI", "mei", "陳 美玲", title="ネットワークセキュリティ"),
+    Person("U06ALEX", "alex", "Alex Rivera", tz="America/Los_Angeles", locale="en-US", title="Support engineer, LA"),
+    Person("U07NAOKO", "naoko", "山本 直子", title="シフトリード"),
+    Person("U08GUEST", "gita", "Gita Guest", locale="en-US", is_restricted=True, title="Guest"),
+    Person("U09PARTNER", "pat", "Pat Partner", locale=None, team_id="T0PARTNER", title="Another company"),
     Person("U10GONE", "gone", "退職 済", deleted=True),
     Person("U11RELAY", "relay", "Relay", locale="en-US", bot_id="B0RELAY"),
 )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -19,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Sandbox
+from tests.sandbox.browsing import Open, Window
 
 NINE = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo
 Json = dict[str, Any]
@@ -45,6 +47,13 @@ def refused() -> Callable[[Awaitable[Any]], Awaitable[str]]:
         return str(caught.value.response["error"])
 
     return of
+
+
+@pytest.fixture
+async def open_as(slack: Sandbox) -> AsyncIterator[Open]:
+    """Opens windows of the page, each as one person."""
+    async with aiohttp.ClientSession() as session:
+        yield lambda user, language="en": Window(slack, session, user, language)
 
 
 @dataclass

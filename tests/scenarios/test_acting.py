@@ -343,7 +343,7 @@ class TestExamples:
         )
 
     def examples(self, message: Message) -> list[str]:
-        """The lines to copy, entities decoded; in a thread, where Slack takes no slash command, they begin with our name."""
+        """The lines to copy, entities decoded; in a thread they begin with our name, as Slack wants it."""
         lines = re.findall(r"`/sev ([^`]+)`|: <@U00BOT> ([^\n]+)", shown(message))
         return [f"/sev {html.unescape(slash or mention)}" for slash, mention in lines]
 

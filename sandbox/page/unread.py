@@ -1,0 +1,62 @@
+"""Unread: how far each person has read in each place, and what stands there since. Kept in memory only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.messages import Message
+from sandbox.mrkdwn import BROADCASTS
+from sandbox.state import State
+
+LOOKED_AT = 500
+"""How many of a channel's newest messages are looked at for mentions."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a place has for somebody: anything new, and how often it calls them."""
+
+    unread: bool = False
+    calls: int = 0
+
+
+class Marks:
+    """The newest message that somebody has seen in a channel, or in a thread of it."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str, str], str] = {}
+
+    def seen(self, user: str, channel: str, thread: str = "") -> str:
+        """The ts up to which they have read; empty if never."""
+        return self._seen.get((user, channel, thread), "")
+
+    def see(self, user: str, channel: str, ts: str, thread: str = "") -> None:
+        """They have read up to here, and never less than before."""
+        key = (user, channel, thread)
+        self._seen[key] = max(self._seen.get(key, ""), ts)
+
+
+def standing(state: State, marks: Marks, user: str, channel: str) -> Standing:
+    """How a channel stands for somebody: messages of its own count as unread, mentions in threads too."""
+    read = marks.seen(user, channel)
+    is_dm = state.channels[channel].is_im
+    unread, calls = False, 0
+    for count, message in enumerate(reversed(state.posts[channel].values())):
+        if count == LOOKED_AT:
+            break
+        if message.deleted or message.user == user:
+            continue
+        in_thread = message.is_reply and not message.broadcast
+        seen = marks.seen(user, channel, message.thread_ts or "") if in_thread else read
+        if message.ts <= seen:
+            if not in_thread:
+                break
+            continue
+        unread = unread or not in_thread
+        calls += is_dm or calls_for(message, user)
+    return Standing(unread, calls)
+
+
+def calls_for(message: Message, user: str) -> bool:
+    """Whether the message mentions them, or everybody."""
+    return user in message.pings or any(word in message.pings for word in BROADCASTS)

@@ -88,6 +88,8 @@ class Case(Value):
     last_contact: Contact | None
     tally: Tally
     held_until: Instant | None
+    holds: int
+    """How often the ladder was held since somebody last contacted the customer or moved the promise."""
     climbed: frozenset[str] = frozenset()
     """The rungs that had been told when the ladder was last held: the others are put off together."""
     fired: frozenset[str]
@@ -195,6 +197,7 @@ def _opened(fact: CaseOpened) -> Case:
         last_contact=None,
         tally=Tally(),
         held_until=None,
+        holds=0,
         fired=frozenset(),
         told=(),
         last_rung_at=None,
@@ -248,7 +251,7 @@ def _contacted(case: Case, fact: ContactMade) -> Case:
     )
 
 
-_SILENT: dict[str, Any] = {"held_until": None, "climbed": frozenset(), "told": (), "last_rung_at": None}
+_SILENT: dict[str, Any] = {"held_until": None, "holds": 0, "climbed": frozenset(), "told": (), "last_rung_at": None}
 
 
 def _promised(case: Case, fact: NextContactPromised) -> Case:
@@ -268,6 +271,10 @@ def _reminded(case: Case, fact: ReminderCame) -> Case:
     rung_at = fact.at if fact.rung in ("backup", "channel", "again") else case.last_rung_at
     fired = case.fired | {fact.checkpoint, *fact.instead_of}
     return case.model_copy(update={"fired": fired, "told": told, "last_rung_at": rung_at})
+
+
+def _held(case: Case, fact: ReminderAcknowledged) -> Case:
+    return case.model_copy(update={"held_until": fact.until, "holds": case.holds + 1, "climbed": case.fired})
 
 
 def _offered(case: Case, fact: HandoffOffered) -> Case:
@@ -315,7 +322,7 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     CaseEdited: lambda case, fact: edited(case, fact.changes),
     ContactMade: _contacted,
     NextContactPromised: _promised,
-    ReminderAcknowledged: lambda case, fact: case.model_copy(update={"held_until": fact.until, "climbed": case.fired}),
+    ReminderAcknowledged: _held,
     ReminderCame: _reminded,
     HandoffOffered: _offered,
     HandoffAccepted: _handed_over,

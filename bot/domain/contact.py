@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import (
     CaseResolved,
     ContactEmpty,
+    HeldLongEnough,
     NextActionMissing,
     NextContactMissing,
     NothingToAcknowledge,
@@ -43,6 +44,8 @@ SLACK = timedelta(minutes=1)
 """Times are spoken in minutes: "next 1h" typed at 10:00:40 and read as 11:01 is still within the hour."""
 FARTHEST = timedelta(days=180)
 """Ours: a promise further away is a slip of the keyboard, and its day and month would be read as this year's."""
+MOST_HOLDS = 3
+"""Ours: whoever is on it for longer owes the customer a call or another time, and the team has to hear of it."""
 LONGEST = 40_000
 """chat.postMessage truncates over 40,000 characters (D:reference/methods/chat.postMessage); no typed text is longer."""
 
@@ -145,7 +148,9 @@ def _refuse_odd_times(case: Case, due: datetime, reason: str, now: datetime) -> 
 
 
 def acknowledge(case: Case, command: Acknowledge, stamp: Stamp) -> tuple[Fact, ...]:
-    """Hold the ladder for as long as the terms say. Raises NothingToAcknowledge where no clock runs."""
+    """Hold the ladder for as long as the terms say. Raises NothingToAcknowledge, HeldLongEnough."""
     if not clocks(case):
         raise NothingToAcknowledge(number=command.case)
+    if case.holds >= MOST_HOLDS:
+        raise HeldLongEnough(number=command.case, times=MOST_HOLDS)
     return (ReminderAcknowledged(**stamp.fields, until=stamp.at + case.terms.hold),)

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 class Refusal(Exception):
     """This can't be done."""
 
-    example: ClassVar[str] = ""
+    example: str = ""
     """A line that works, in the shared grammar; `{…}` are fields of `about`."""
     people: ClassVar[frozenset[str]] = frozenset({"who", "holder", "owner", "to", "by"})
     """The fields of `about` that name a person."""
@@ -210,6 +210,12 @@ class NothingToAcknowledge(PromiseRefusal):
     """No clock is running on SEV-{number}, so no reminder will come."""
 
     example = "show {number}"
+
+
+class HeldLongEnough(PromiseRefusal):
+    """The reminders of SEV-{number} were held {times} times already. Contact the customer, or change the time."""
+
+    example = "next {number} 30m send the result reason: the customer asked for it"
 
 
 class HandoffRefusal(Refusal):

@@ -2,13 +2,13 @@
 
 from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.errors import Outsider
+from bot.domain.errors import Outsider, TitleMissing
 from bot.domain.messages import Arrive, OpenCase
 from bot.domain.values import UserId
 from handlers.slack.commands import Commands, Said
 from handlers.slack.payloads import Posted
 from handlers.slack.people import People, Speaker
-from handlers.slack.posts import Post, read_post
+from handlers.slack.posts import Post, lone_marker, read_post
 from handlers.slack.replies import Reply, Silence
 from handlers.slack.teams import Teams
 from handlers.slack.times import find_time
@@ -41,6 +41,9 @@ class Ear:
                 here=await self._case_here(posted),
             )
             return await self._commands.say(said)
+        if self._lacks_a_title(posted):
+            await self._people.member(posted.actor)
+            raise TitleMissing()
         return await self._arrived(posted)
 
     def _said_to_us(self, posted: Posted) -> str | None:
@@ -60,6 +63,14 @@ class Ear:
         if not self._teams.opens_on_post(posted.where.channel, shared=posted.shared):
             return None
         return read_post(posted.text if words is None else words, self._teams.patterns(posted.where.channel))
+
+    def _lacks_a_title(self, posted: Posted) -> bool:
+        """A marker alone: whoever posts a Sev A must hear that no case was opened."""
+        where = posted.where
+        if where.thread is not None or where.channel is None:
+            return False
+        heard = self._teams.opens_on_post(where.channel, shared=posted.shared)
+        return heard and lone_marker(posted.text, self._teams.patterns(where.channel))
 
     async def _open(self, posted: Posted, post: Post) -> Reply:
         try:

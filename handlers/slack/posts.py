@@ -176,6 +176,14 @@ _BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _ITALIC = re.compile(r"(?<![\w_])_([^_\n]+)_(?![\w_])")
 
 
+def lone_marker(text: str, patterns: PostPatterns) -> bool:
+    """Whether somebody set out to post a case and left its title out: `[SevA]` and nothing that can be read."""
+    marker = _marker(_own_words(text[:_LOOKED_AT]), patterns)
+    if marker is None or marker.form != "bracketed" or marker.severity not in patterns.severities:
+        return False
+    return not any(character.isalnum() for character in marker.rest)
+
+
 def _own_words(slack_text: str) -> str:
     """The message without quotations, code blocks, mentions and bold type."""
     text = _QUOTE_TO_THE_END.sub("", _FENCE.sub(" ", slack_text.replace("\r\n", "\n")))

@@ -390,3 +390,21 @@ class TestSettings:
         await stage.post("【大炎上】基幹バッチが停止", "C06RANDOM")
 
         assert await cases(stage) == []
+
+
+@pytest.mark.parametrize("text", ["[SevA]", "【重要度A】", "[SevA] 🔥🔥🔥", "[SevA] !!!"])
+async def test_a_marker_alone_opens_nothing_and_says_so(stage, text):
+    "A missed Sev A is worse than a sentence too many; only whoever wrote it sees it."
+    await stage.post(text)
+
+    assert await cases(stage) == []
+    assert len(stage.slack.messages(SEV_A)) == 1
+    assert len(stage.slack.ephemerals(YUKI)) == 1
+
+
+async def test_a_refused_contact_shows_a_line_that_records_it(stage):
+    "The call was made: an example that only sets the next contact would lose it."
+    await stage.open_case()
+
+    assert "contacted 1" in await stage.sev(YUKI, "contacted 1 電話 話しました / 次回 3時間後 結果")
+    assert "contacted 1" in await stage.sev(YUKI, "contacted 1 電話 話しました / 次回 いつか 結果")

@@ -200,7 +200,7 @@ async def test_more_than_an_hour_ahead_needs_the_reason_that_the_customer_agreed
     unchanged = await stage.case()
     await stage.mention(YUKI, case, "contacted 電話 確認中 / next 11:00 結果 reason: お客様と合意")
 
-    assert "next 1" in refused
+    assert "contacted 1" in refused
     assert unchanged == case
     agreed = (await stage.facts())[-1]
     assert (agreed.due, agreed.reason) == (tokyo("11:00"), "お客様と合意")

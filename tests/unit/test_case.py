@@ -132,6 +132,7 @@ def test_the_case_that_was_just_opened():
         last_contact=None,
         tally=Tally(),
         held_until=None,
+        holds=0,
         fired=frozenset(),
         told=(),
         last_rung_at=None,

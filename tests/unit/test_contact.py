@@ -7,6 +7,7 @@ from bot.domain.contact import Contact, Promise, Tally
 from bot.domain.errors import (
     CaseResolved,
     ContactEmpty,
+    HeldLongEnough,
     NextActionMissing,
     NextContactMissing,
     NothingToAcknowledge,
@@ -217,3 +218,12 @@ def test_what_was_acknowledged_ends_with_the_clock(act):
     case = after(after(case, ask(Acknowledge), "10:06"), act, "10:07")
 
     assert (case.held_until, case.told, case.last_rung_at) == (None, (), None)
+
+
+def test_the_ladder_is_not_held_for_ever():
+    "Whoever is on it for longer owes the customer a call or another time."
+    case = told_through((contact("10:00"), "9:10"), *((ask(Acknowledge), f"10:0{minute}") for minute in (1, 2, 3)))
+
+    with pytest.raises(HeldLongEnough):
+        facts_of(case, ask(Acknowledge), "10:04")
+    assert after(case, contact("10:40"), "10:05").holds == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.case import Case
-from bot.domain.errors import NextContactMissing, ReasonMissing, TimeUnreadable
+from bot.domain.errors import ContactEmpty, NextContactMissing, PromiseRefusal, ReasonMissing, TimeUnreadable
 from bot.domain.messages import Acknowledge, How, NextStep, RecordContact, SetNextContact
 from bot.domain.text import one_line, plain
 from handlers.slack.replies import Modal, Reply
@@ -21,6 +21,15 @@ _REASON = {"reason": ("理由", "because", "事由")}
 async def contacted(room: Commands, asked: Asked) -> Reply:
     """A contact and the next one; the form asks for what the line leaves out."""
     case = await room.case(asked)
+    try:
+        return await _contact_recorded(room, asked, case)
+    except (PromiseRefusal, TimeUnreadable) as error:
+        # The call was made: an example that only promises would lose it.
+        error.example = ContactEmpty.example
+        raise
+
+
+async def _contact_recorded(room: Commands, asked: Asked, case: Case) -> Reply:
     how, said, phrase = split_next(asked.rest)
     step, reason = _next_step(asked, case, phrase)
     if not said or (step is None and case.status == "open" and case.terms.next_contact_required):

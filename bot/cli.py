@@ -174,8 +174,18 @@ def demo(
     if speed <= 0:
         raise fail(BAD_SETTINGS, "--speed has to be above zero, for example 60.")
     logging.getLogger().setLevel(logging.ERROR)
-    with contextlib.suppress(KeyboardInterrupt):
-        _run(play(story, speed=speed, folder=keep, port=port, stay=stay, console=out))
+    playing = play(story, speed=speed, folder=keep, port=port, stay=stay, console=out)
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        _run(_until_terminated(playing))
+
+
+async def _until_terminated(work: Awaitable[None]) -> None:
+    """SIGTERM ends the demo as Ctrl-C does, in order: its bot is a process of its own and must not outlive it."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await work
 
 
 @app.command()

@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 STORY ?= store-pos
 SPEED ?= 300
 
-.PHONY: demo serve test quick lint bench screenshots docs lock clean
+.PHONY: demo serve test quick lint bench browser screenshots docs lock clean
 
 demo: $(READY) ## play a case in a sandbox, no Slack account needed
 	$(BIN)/jibungoto demo --story $(STORY) --speed $(SPEED) $(DEMO)
@@ -29,6 +29,9 @@ lint: $(READY)
 
 bench: $(READY) ## figures for this machine, loopback only
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
+
+browser: $(READY) ## the sandbox's page in a real browser; needs chromium
+	$(BIN)/pytest tests/browser -m browser -r s
 
 screenshots: $(READY) ## the pictures in docs/screenshots, anew; needs chromium and fonts-noto-cjk
 	$(BIN)/python -m tests.browser.screenshots

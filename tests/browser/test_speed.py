@@ -40,12 +40,12 @@ async def test_two_thousand_messages(house, capsys):
     paints = []
     for _ in range(LOOKS):
         await window.go(QUIET)
-        paints.append(await (await window.page.wait_for_function(PAINTED)).json_value())
+        paints.append(await window.until(PAINTED))
 
     await window.page.evaluate(FOLLOW)
     for number in range(LOOKS):
         await window.say(f"新しい {number}")
-        await window.page.wait_for_function("count => window.seen.length === count", arg=number + 1)
+        await window.until("count => window.seen.length === count", number + 1)
     updates = await window.page.evaluate("window.seen")
 
     paint, update = statistics.median(paints), statistics.median(updates)

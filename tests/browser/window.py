@@ -4,16 +4,18 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, expect
 
 PATIENCE = 15_000
 """Milliseconds that whatever is expected may take to come: machines are busy, and nothing else waits."""
 SPEAKS = {"ja": "ja-JP", "en": "en-GB"}
-IS_BOUND = """element => {
+IS_LIVE = """element => new Promise(answer => setTimeout(() => {
   const sender = element.closest('[hx-post]');
-  return !sender || Boolean(sender['htmx-internal-data']?.listenerInfos?.length);
-}"""
+  answer(element.isConnected && (!sender || Boolean(sender['htmx-internal-data']?.listenerInfos?.length)));
+}, 150))"""
+"""Whether it stays where it is for longer than a change takes to be drawn, and htmx has bound it."""
 WORDS = {
     "ja": {"messages": "メッセージ", "reply": "返信", "backstage": "舞台裏", "next": "次のリマインドへ",
            "restart": "ボットを強制終了して再起動", "earlier": "以前のメッセージを見る", "back": "戻る"},
@@ -61,13 +63,20 @@ class Window:
 
     async def is_ready(self) -> None:
         """The page's programs run."""
-        await self.page.wait_for_function("window.htmx && document.readyState === 'complete'")
+        await self.until("Boolean(window.htmx) && document.readyState === 'complete'")
+
+    async def until(self, question: str, given: Any = None) -> Any:
+        """Ask the page until it says yes. Playwright's own waiting evaluates in the page, which its policy forbids."""
+        async with asyncio.timeout(PATIENCE / 1000):
+            while not (answer := await self.page.evaluate(question, given)):  # noqa: ASYNC110  no bell of ours rings there
+                await asyncio.sleep(0.02)
+        return answer
 
     async def is_live(self, element: Locator) -> None:
-        """It does something when it is pressed: htmx binds what it just drew a moment after one sees it."""
+        """It does something when it is pressed: nothing redraws it just now, which would swallow the click."""
         async with asyncio.timeout(PATIENCE / 1000):
-            while not await element.evaluate(IS_BOUND):  # noqa: ASYNC110  the browser rings no bell of ours
-                await asyncio.sleep(0.02)
+            while not await element.evaluate(IS_LIVE):
+                pass
 
     # Looking
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
 from collections.abc import Awaitable
@@ -167,7 +168,7 @@ def demo(
     stay: Annotated[bool, typer.Option(help="stay up after the story")] = True,
 ) -> None:
     """Play a case in a sandbox, without any Slack account."""
-    from bot.demo import play, stories
+    from bot.demo import NotKept, play, stories
 
     if story not in stories():
         raise fail(BAD_SETTINGS, f"There is no story {story!r}. There are: {', '.join(stories())}.")
@@ -175,8 +176,11 @@ def demo(
         raise fail(BAD_SETTINGS, "--speed has to be above zero, for example 60.")
     logging.getLogger().setLevel(logging.ERROR)
     playing = play(story, speed=speed, folder=keep, port=port, stay=stay, console=out)
-    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        _run(_until_terminated(playing))
+    try:
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+            _run(_until_terminated(playing))
+    except NotKept as refused:
+        raise fail(BUSY, str(refused)) from None
 
 
 async def _until_terminated(work: Awaitable[None]) -> None:
@@ -207,6 +211,10 @@ def _run(work: Any) -> Any:
     except (AlreadyInUse, SchemaTooNew, NotOurs) as error:
         raise fail(BUSY, str(error)) from None
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise fail(
+                BUSY, "Another program uses this port: choose one by JIBUNGOTO_PORT (serve) or --port (demo)."
+            ) from None
         where = f"{error.filename}: " if error.filename else ""
         raise fail(BUSY, f"{where}{error.strerror or error}. Is the folder there, and the port free?") from None
 

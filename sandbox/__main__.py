@@ -28,6 +28,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--limits", choices=("off", "slack"), default="off", help="rate limits (default off)")
     parser.add_argument("--now", type=datetime.fromisoformat, help="the time it starts at, with its zone")
     parser.add_argument("--story", type=Path, action="append", default=[], help="a story to offer, YAML (repeatable)")
+    parser.add_argument("--keep", type=Path, help="a file to keep the workspace in, and to go on from")
     parser.add_argument("--speed", type=float, default=1.0, help="how fast its clock runs (default 1)")
     return parser
 
@@ -39,7 +40,9 @@ async def serve(asked: argparse.Namespace) -> None:
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     told = {path.stem: Story.read(path.read_text(encoding="utf-8")) for path in asked.story}
-    async with Sandbox(asked.manifest, port=asked.port, now=asked.now, limits=asked.limits, stories=told) as slack:
+    async with Sandbox(
+        asked.manifest, port=asked.port, now=asked.now, limits=asked.limits, stories=told, keep=asked.keep
+    ) as slack:
         slack.request_url = asked.request_url
         slack.clock.speed(asked.speed)
         sys.stdout.write(welcome(slack))

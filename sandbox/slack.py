@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from . import keeping
 from .app import App, Manifest
 from .clock import Clock
 from .events import Events
@@ -38,7 +39,8 @@ class Sandbox:
 
     def __init__(self, manifest: Manifest | str | Path | None = None, world: World | None = None, port: int = 0,
                  now: datetime | None = None, limits: str = "off", *, ack_timeout: float = 3.0,
-                 hooks: Hooks | None = None, stories: Mapping[str, Story] | None = None) -> None:  # fmt: skip
+                 hooks: Hooks | None = None, stories: Mapping[str, Story] | None = None,
+                 keep: Path | None = None) -> None:  # fmt: skip
         self.world = world or World.default()
         self.app = App.read(manifest)
         self.clock = Clock(now)
@@ -66,6 +68,10 @@ class Sandbox:
         self.hooks = hooks or Hooks()
         self.show = Show(self, stories or {})
         self.url = ""
+        self.went_on = False
+        """Whether it was taken up again from the file named by `keep`."""
+        self._keep = keep
+        self._keeper: keeping.Keeper | None = None
         self._port = port
         self._server = Server(self)
         self._actors: dict[str, Actor] = {}
@@ -79,15 +85,27 @@ class Sandbox:
         await self.close()
 
     async def start(self) -> None:
-        """Listen on loopback."""
+        """Listen on loopback; with `keep`, as the workspace was left. Raises NotKept, OSError."""
+        if self._keep is not None:
+            self._take_up(self._keep)
         port = await self._server.start(self._port)
         self.url = f"http://127.0.0.1:{port}"
         self.sockets.address = f"ws://127.0.0.1:{port}/link"
         self.interactions.address = self.url
 
+    def _take_up(self, path: Path) -> None:
+        was = keeping.read(path)
+        if was is not None:
+            keeping.restore(self, was)
+            self.went_on = True
+        self._keeper = keeping.Keeper(self, path)
+        self._keeper.start()
+
     async def close(self) -> None:
         """Stop everything at once."""
         await self.show.stop()
+        if self._keeper is not None:
+            await self._keeper.stop()
         self.clock.close()
         await self.inbound.close()
         await self.sockets.close()

@@ -12,6 +12,7 @@ from typing import Any
 from .app import App
 from .clock import Clock
 from .journal import Journal
+from .marks import Marks
 from .messages import Message
 from .mrkdwn import Typed
 from .world import Channel, Person, World
@@ -76,6 +77,7 @@ class State:
         self.ephemerals: dict[str, list[Message]] = {}
         self.calls: deque[Call] = deque(maxlen=200_000)
         self.journal = Journal()
+        self.marks = Marks()
         self._last_ts: dict[str, int] = {}
 
     def _founders(self, channel: Channel) -> set[str]:
@@ -142,10 +144,15 @@ class State:
 
     def add(self, message: Message) -> None:
         """A new message stands in its channel."""
+        self.remember(message)
+        self.bell.ring()
+
+    def remember(self, message: Message) -> None:
+        """It stands there, and nobody is told."""
         self.posts[message.channel][message.ts] = message
+        self._last_ts[message.channel] = max(self._last_ts.get(message.channel, 0), int(message.ts.replace(".", "")))
         if message.is_reply and message.thread_ts is not None:
             self.threads.setdefault((message.channel, message.thread_ts), []).append(message.ts)
-        self.bell.ring()
 
     def put(self, message: Message) -> None:
         """A message changed."""

@@ -23,6 +23,15 @@ PATIENCE = 10.0
 _ACTS = ("post", "say", "command", "click", "pass")
 
 
+Words = Mapping[str, str]
+"""What is told about a story, by language; `""` where it is told in one language for all."""
+
+
+def told(words: Words, language: str) -> str:
+    """In the reader's language where it was written in it, else in the first there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
 class StoryFault(ValueError):
     """The script can't be played; says which step and what was expected."""
 
@@ -39,7 +48,7 @@ class Step:
     value: str | None = None
     place: str = "thread"
     fill: Mapping[str, Any] = field(default_factory=dict)
-    note: str = ""
+    note: Words = field(default_factory=dict)
     """What to look at in this moment; shown while the story is played."""
 
 
@@ -47,13 +56,15 @@ class Step:
 class Story:
     """A whole script."""
 
-    title: str
+    title: Words
     start: datetime
     channel: str
     steps: tuple[Step, ...]
-    about: str = ""
+    about: Words = field(default_factory=dict)
     """What happens, in a sentence."""
     zone: str = "UTC"
+    language: str = ""
+    """What its people speak."""
 
     @property
     def lead(self) -> str:
@@ -81,12 +92,13 @@ class Story:
             now = _moment(now, str(given.get("at", f"{now:%H:%M}")), number)
             steps.append(_step(given, now, number))
         return cls(
-            title=script["title"],
+            title=_words(script["title"]),
             start=start,
             channel=script["channel"],
             steps=tuple(steps),
-            about=script.get("about", ""),
+            about=_words(script.get("about", {})),
             zone=str(zone),
+            language=script.get("language", ""),
         )
 
 
@@ -118,7 +130,13 @@ def _step(given: Json, at: datetime, number: int) -> Step:
         value=given.get("value"),
         place=given.get("in", "thread"),
         fill=given.get("fill", {}),
-        note=given.get("note", ""),
+        note=_words(given.get("note", {})),
+    )
+
+
+def _words(given: Any) -> Words:
+    return (
+        {str(language): str(text) for language, text in given.items()} if isinstance(given, dict) else {"": str(given)}
     )
 
 

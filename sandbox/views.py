@@ -59,7 +59,7 @@ class Views:
         self._world, self._clock, self._bell = world, clock, bell
         self._numbers = itertools.count(1)
         self._stacks: dict[str, list[Json]] = {}
-        self._homes: dict[str, Json] = {}
+        self.homes: dict[str, Json] = {}
 
     # What a person sees
 
@@ -74,7 +74,7 @@ class Views:
 
     def home(self, user: str) -> Json | None:
         """The home tab somebody would see."""
-        return self._homes.get(user)
+        return self.homes.get(user)
 
     def pop(self, user: str) -> None:
         """The modal in front is closed."""
@@ -85,6 +85,11 @@ class Views:
         """All modals are closed."""
         self._stacks[user] = []
         self._bell.ring()
+
+    def take_over(self, homes: dict[str, Json]) -> None:
+        """The home tabs of an earlier run; new views get numbers of their own."""
+        self.homes = dict(homes)
+        self._numbers = itertools.count(1 + max((int(view["id"][1:]) for view in homes.values()), default=0))
 
     # What the app asks for
 
@@ -125,13 +130,13 @@ class Views:
 
     def publish(self, user: str, view: Json, expected: str | None = None) -> Json:
         """The home tab of one person."""
-        old = self._homes.get(user)
+        old = self.homes.get(user)
         if old is not None:
             _same_hash(old, expected)
         made = self._made(view, home=True)
         made |= {"id": old["id"] if old else made["id"]}
         made["root_view_id"] = made["id"]
-        self._homes[user] = made
+        self.homes[user] = made
         self._bell.ring()
         return made
 
@@ -170,7 +175,7 @@ class Views:
     def _external_id_is_new(self, external_id: str | None, replaces: Json | None) -> None:
         if not external_id:
             return
-        for view in itertools.chain(*self._stacks.values(), self._homes.values()):
+        for view in itertools.chain(*self._stacks.values(), self.homes.values()):
             if view["external_id"] == external_id and view is not replaces:
                 raise SlackError("duplicate_external_id")
 

@@ -17,13 +17,16 @@ from bot.demo.keeper import START_WITHIN, Keeper
 from bot.demo.transcript import Transcript
 from sandbox import Sandbox
 from sandbox.hooks import Hooks
-from sandbox.story import Story, StoryFault
+from sandbox.story import Story, StoryFault, told
+
+FIRST_STORY = "store-pos"
 
 
 def stories() -> list[str]:
-    """The names of the stories that come with Jibungoto."""
+    """The names of the stories that come with Jibungoto, the one to begin with first."""
     folder = files("bot.stories")
-    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+    names = (item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return sorted(names, key=lambda name: (name != FIRST_STORY, name))
 
 
 def read_story(name: str) -> Story:
@@ -41,7 +44,8 @@ async def playground(story: Story, folder: Path, *, port: int) -> AsyncIterator[
         next_moment=lambda: next_moment(str(folder / "jibungoto.db")),
     )
     every = {name: read_story(name) for name in stories()}
-    async with Sandbox(manifest=_manifest(), now=story.start, port=port, hooks=lent, stories=every) as slack:
+    kept = folder / "slack.json"
+    async with Sandbox(manifest=_manifest(), now=story.start, port=port, hooks=lent, stories=every, keep=kept) as slack:
         slack.clock.freeze()
         environment = {
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -67,25 +71,39 @@ def _manifest() -> str:
 
 
 async def play(name: str, *, speed: float, folder: Path | None, port: int, stay: bool, console: Console) -> None:
-    """Play a story to its end, printing it; then stay up until interrupted."""
+    """Play a story to its end, printing it; then stay up until interrupted. A kept state goes on without a story.
+
+    Raises NotKept, OSError.
+    """
     story = read_story(name)
     with _state(folder) as kept:
         async with playground(story, kept, port=port) as slack:
-            console.print(f"[bold]{slack.url}[/]  {escape(story.title)} ×{speed:g}, state in {kept}")
+            if slack.went_on:
+                console.print(f"[bold]{slack.url}[/]  goes on where it stopped, state in {kept}")
+                if stay:
+                    await _stay(slack, console)
+                return
+            title = escape(told(story.title, story.language))
+            console.print(f"[bold]{slack.url}[/]  {title} ×{speed:g}, state in {kept}")
             slack.clock.speed(speed)
             printer = asyncio.create_task(Transcript(slack, story, console).print_on())
             await slack.show.choose(name)
             slack.show.play()
-            await _played(slack)
+            if not await _played(slack, printer):
+                return
             await _quiet(slack, kept)
             printer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await printer
             _sum_up(slack, console)
             if stay:
-                console.print("The sandbox and the bot stay up; Ctrl-C ends them.")
-                slack.clock.speed(1)
-                await asyncio.Event().wait()
+                await _stay(slack, console)
+
+
+async def _stay(slack: Sandbox, console: Console) -> None:
+    console.print("The sandbox and the bot stay up; Ctrl-C ends them.")
+    slack.clock.speed(1)
+    await asyncio.Event().wait()
 
 
 @contextlib.contextmanager
@@ -99,12 +117,18 @@ def _state(folder: Path | None) -> Iterator[Path]:
         yield folder
 
 
-async def _played(slack: Sandbox) -> None:
-    """Until the story has come to its end, also when somebody stops it on the page and goes on by hand meanwhile."""
+async def _played(slack: Sandbox, printer: asyncio.Task[None]) -> bool:
+    """Until the story has come to its end, also when somebody stops it on the page and goes on by hand meanwhile.
+
+    False where nobody reads what is printed any more. Raises StoryFault.
+    """
     while slack.show.player is not None and slack.show.player.next_step is not None:
         if slack.show.trouble and not slack.show.is_playing:
             raise StoryFault(slack.show.trouble)
+        if printer.done():
+            return False
         await asyncio.sleep(0.1)
+    return True
 
 
 async def _quiet(slack: Sandbox, folder: Path) -> None:

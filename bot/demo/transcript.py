@@ -1,6 +1,7 @@
 """Transcript: what people see, printed as it appears: the channel, the thread, the card's first line, private words."""
 
 import asyncio
+import contextlib
 import re
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from sandbox.story import Story
 
 LOOK_EVERY = 0.05
 """Seconds between two looks."""
+CARD = {"ja": "カード", "en": "card"}
 _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^(\d+)\^[^|>]*\|([^>]*)>")
 _LINK = re.compile(r"<([a-z]+://[^|>]+)\|([^>]+)>")
@@ -22,26 +24,43 @@ class Transcript:
 
     def __init__(self, slack: Sandbox, story: Story, console: Console) -> None:
         self._slack = slack
-        self._channel = story.channel
-        self._zone = ZoneInfo("Asia/Tokyo")
+        self._channel, self._language = story.channel, story.language
+        self._zone = ZoneInfo(story.zone)
         self._console = console
         self._seen: dict[tuple[str, str], str] = {}
+        self._steps = 0
 
     async def print_on(self) -> None:
-        """Until cancelled."""
-        try:
-            while True:
+        """Until cancelled, or until nobody reads it any more (`jibungoto demo | head`)."""
+        with contextlib.suppress(SystemExit, BrokenPipeError):  # rich leaves by SystemExit when its pipe breaks
+            try:
+                while True:
+                    self._print_new()
+                    await asyncio.sleep(LOOK_EVERY)
+            except asyncio.CancelledError:
                 self._print_new()
-                await asyncio.sleep(LOOK_EVERY)
-        finally:
-            self._print_new()
+                raise
 
     def _print_new(self) -> None:
+        self._print_acts()
         places = [(f"#{self._channel_name()}", self._slack.messages(self._channel, replies=True))]
         places += [(f"DM {self._name(user)}", self._slack.dms(user)) for user in self._people()]
         fresh = [(message, place) for place, messages in places for message in messages if self._is_new(message)]
         for message, place in sorted(fresh, key=lambda pair: pair[0].ts):
             self._print(message, place)
+
+    def _print_acts(self) -> None:
+        """What people pressed and typed, which nobody else sees."""
+        player = self._slack.show.player
+        if player is None:
+            return
+        for step in player.story.steps[self._steps : player.position]:
+            if step.act in ("click", "command"):
+                what = step.what if step.act == "command" else f"[{step.what}] {step.option or ''}".rstrip()
+                filled = " ".join(f"{name}: {text}" for name, text in step.fill.items())
+                head = f"[dim]{step.at.astimezone(self._zone):%H:%M}[/] {escape(self._name(step.who))} "
+                self._console.print(f"{head}[green]▸ {escape(what)}[/]" + (f" {escape(filled)}" if filled else ""))
+        self._steps = player.position
 
     def _is_new(self, message: Message) -> bool:
         return self._seen.get((message.channel, message.ts)) != message.text
@@ -51,7 +70,7 @@ class Transcript:
         before, self._seen[key] = self._seen.get(key), message.text
         head = f"[dim]{self._slack.clock.now().astimezone(self._zone):%H:%M}[/] [cyan]{escape(place)}[/]"
         where = " ↳" if message.thread_ts and message.thread_ts != message.ts else ""
-        who = "カード" if before is not None else self._name(message.user)
+        who = CARD.get(self._language, CARD["en"]) if before is not None else self._name(message.user)
         self._console.print(f"{head}{where} [bold]{escape(who)}[/]")
         for line in _changed(self._readable(before or "").split("\n"), self._readable(message.text).split("\n")):
             self._console.print(f"      {escape(line)}")

@@ -60,11 +60,17 @@ def schedule_message(slack: Sandbox, args: Json) -> Json:
     if len(near) >= PER_WINDOW:
         raise SlackError("restricted_too_many")
     name = f"Q{next(slack.schedule.numbers):08d}"
-    alarm = slack.clock.at(post_at, lambda: _post(slack, name))
-    waiting[name] = Scheduled(name, channel.id, post_at, dict(args, channel=channel.id), now, alarm)
+    put_back(slack, name, channel.id, post_at, dict(args, channel=channel.id), now)
     said = {"text": args.get("text", ""), "type": "delayed_message", "bot_id": slack.world.bot_id}
     stamp = int(post_at.timestamp())
     return {"ok": True, "channel": channel.id, "scheduled_message_id": name, "post_at": stamp, "message": said}
+
+
+def put_back(slack: Sandbox, name: str, channel: str, post_at: datetime, args: Json, created: datetime) -> None:
+    """Let it wait for its time; later ones get later names."""
+    alarm = slack.clock.at(post_at, lambda: _post(slack, name))
+    slack.schedule.waiting[name] = Scheduled(name, channel, post_at, args, created, alarm)
+    slack.schedule.numbers = itertools.count(max(int(name[1:]) + 1, next(slack.schedule.numbers)))
 
 
 def _post_at(args: Json) -> datetime:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sandbox.app import Shortcut
 from sandbox.journal import Entry
 from sandbox.messages import Message
-from sandbox.story import Step
+from sandbox.story import Step, Words, told
 
 from . import dates, mrkdwn_html
 from .blocks import Blocks, Spot
@@ -71,6 +71,10 @@ class Drawing:
         return Markup(self._row.row(self, row, oob))
 
     # What macros ask for
+
+    def told(self, words: Words) -> str:
+        """What is told about a story, in the page's language where there is one."""
+        return told(words, self.language)
 
     def content(self, message: Message, *, in_thread: bool) -> Markup:
         """What a message says."""
@@ -133,7 +137,7 @@ class Drawing:
         """What somebody does, in a line."""
         words = " ".join(step.what.split())
         said = {"post": f"“{words}”", "say": f"↳ “{words}”", "click": f"▣ {words} {step.option or step.value or ''}"}
-        return said.get(step.act, words if step.act == "command" else step.note or words).strip()
+        return said.get(step.act, words if step.act == "command" else self.told(step.note) or words).strip()
 
     def reactions(self, message: Message) -> list[tuple[str, int, str, bool]]:
         """Each emoji with its count, who put it there, and whether the reader did."""

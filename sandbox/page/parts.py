@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.marks import Marks
+from sandbox.story import Words
 from sandbox.world import Channel, Person
 
 from .place import Place, address
-from .unread import Marks, Standing, standing
+from .unread import Standing, standing
 
 if TYPE_CHECKING:
     from sandbox.slack import Sandbox
@@ -59,7 +61,7 @@ class Staged:
     """One story and how far it is."""
 
     name: str
-    title: str
+    title: Words
     position: int
     total: int
     is_playing: bool

@@ -12,6 +12,7 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from sandbox.errors import SlackError, SlackRefusal
+from sandbox.story import Story
 
 from . import parts, place
 from .acts import Acts
@@ -20,7 +21,6 @@ from .drawing import Drawing, templates
 from .reader import Reader
 from .screen import Screen, Screens
 from .stream import stream
-from .unread import Marks
 from .words import preferred, speaker
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Page:
     def __init__(self, slack: Sandbox) -> None:
         self._slack = slack
         self._made = templates()
-        self._marks, self._screens = Marks(), Screens()
+        self._marks, self._screens = slack.state.marks, Screens()
 
     def mount(self, app: web.Application) -> None:
         """Add the routes."""
@@ -92,7 +92,7 @@ class Page:
     async def _welcome(self, request: web.Request) -> web.Response:
         faces = parts.faces(self._slack, self._marks, None)
         drawing = self._drawing(request, faces[0].id)
-        shown = drawing.page("welcome.html", faces=faces, slack=self._slack, stories=self._slack.show.stories)
+        shown = drawing.page("welcome.html", faces=faces, slack=self._slack, stories=_mine_first(self._slack, drawing))
         return _html(shown)
 
     async def _look(self, request: web.Request) -> web.Response:
@@ -145,6 +145,11 @@ class Page:
         said = speaker(_language(request))(why, name=known.real_name if known else user)
         drawing = self._drawing(request, next(iter(self._slack.state.people)))
         return _html(drawing.page("missing.html", said=said), status=404)
+
+
+def _mine_first(slack: Sandbox, drawing: Drawing) -> list[tuple[str, Story]]:
+    """Every story; those told in the reader's own language come first."""
+    return sorted(slack.show.stories.items(), key=lambda named: named[1].language not in ("", drawing.language))
 
 
 def _language(request: web.Request) -> str:

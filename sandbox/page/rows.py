@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sandbox.marks import Marks
 from sandbox.messages import Message
 from sandbox.state import State
 
 from .dates import day
 from .reader import Reader
-from .unread import Marks
 
 TOGETHER = timedelta(minutes=5)
 """Messages of one person so close to each other stand under one name, as Slack draws them."""

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from sandbox.marks import Marks
+
 from . import parts
 from .drawing import Drawing
 from .place import Place
 from .reader import Reader
 from .rows import Row, channel_rows, thread_rows
-from .unread import Marks
 
 if TYPE_CHECKING:
     from sandbox.slack import Sandbox

@@ -1,9 +1,10 @@
-"""Unread: how far each person has read in each place, and what stands there since. Kept in memory only."""
+"""Unread: what stands in a place since somebody last read there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.marks import Marks
 from sandbox.messages import Message
 from sandbox.mrkdwn import BROADCASTS
 from sandbox.state import State
@@ -18,22 +19,6 @@ class Standing:
 
     unread: bool = False
     calls: int = 0
-
-
-class Marks:
-    """The newest message that somebody has seen in a channel, or in a thread of it."""
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[str, str, str], str] = {}
-
-    def seen(self, user: str, channel: str, thread: str = "") -> str:
-        """The ts up to which they have read; empty if never."""
-        return self._seen.get((user, channel, thread), "")
-
-    def see(self, user: str, channel: str, ts: str, thread: str = "") -> None:
-        """They have read up to here, and never less than before."""
-        key = (user, channel, thread)
-        self._seen[key] = max(self._seen.get(key, ""), ts)
 
 
 def standing(state: State, marks: Marks, user: str, channel: str) -> Standing:

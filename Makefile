@@ -31,7 +31,7 @@ bench: $(READY) ## figures for this machine, loopback only
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
 
 browser: $(READY) ## the sandbox's page in a real browser; needs chromium
-	$(BIN)/pytest tests/browser -m browser -r s
+	$(BIN)/pytest tests/browser -r s
 
 screenshots: $(READY) ## the pictures in docs/screenshots, anew; needs chromium and fonts-noto-cjk
 	$(BIN)/python -m tests.browser.screenshots

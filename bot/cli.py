@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import re
 import signal
 from collections.abc import Awaitable
 from importlib.metadata import version as installed_version
@@ -212,11 +213,16 @@ def _run(work: Any) -> Any:
         raise fail(BUSY, str(error)) from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise fail(
-                BUSY, "Another program uses this port: choose one by JIBUNGOTO_PORT (serve) or --port (demo)."
-            ) from None
+            raise fail(BUSY, _taken(str(error))) from None
         where = f"{error.filename}: " if error.filename else ""
-        raise fail(BUSY, f"{where}{error.strerror or error}. Is the folder there, and the port free?") from None
+        raise fail(BUSY, f"{where}{error.strerror or error}. Is the folder there, and may it be written?") from None
+
+
+def _taken(error: str) -> str:
+    """asyncio names the address only in its message: ('127.0.0.1', 3000)."""
+    named = re.search(r", (\d+)\)", error)
+    port = f"Port {named[1]}" if named else "The port"
+    return f"{port} is used by another program: choose another by JIBUNGOTO_PORT (serve) or --port (demo)."
 
 
 async def _awaited(work: Awaitable[T]) -> T:

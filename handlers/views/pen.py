@@ -53,9 +53,10 @@ class Pen:
 
     def when_there(self, at: datetime, there: str) -> str:
         """The instant for the reader, and in the customer's own words where those are not the same already."""
-        if there == self.zone and (self.private or not self.rich):
+        spoken = self.spoken(at, there)
+        if spoken == self.spoken(at) and (self.private or not self.rich):
             return self.when(at)
-        return self.say("{at} (customer: {there})", at=self.when(at), there=self.spoken(at, there))
+        return self.say("{at} (customer: {there})", at=self.when(at), there=spoken)
 
     def lasting(self, length: timedelta) -> str:
         return times.lasting(length, self.language)

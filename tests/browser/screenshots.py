@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +26,8 @@ TALL: dict[str, Any] = {"width": 1280, "height": 1600}
 PHONE: dict[str, Any] = {"width": 390, "height": 844, "phone": True}
 REMINDED, SUSPECTED = "03:16", "03:41"
 """Moments of the story: the promise of 3:15 is over; the firewall is suspected and 4:20 is promised."""
+BEFORE = timedelta(minutes=10)
+"""How long before a promise its owner is reminded."""
 HIDE_DELAYS = "document.querySelectorAll('.delay').forEach(delay => { delay.hidden = true })"
 """How long calls took differs each time."""
 ENGLISH = """[SevA] Checkout returns 502 for every card payment
@@ -123,12 +125,12 @@ async def _promise_over(shooting: Studio) -> None:
         await take(window, "home-ja")
 
 
-async def _home_drawn(shooting: Studio, window: Window) -> None:
+async def _home_drawn(shooting: Studio, window: Window, who: str = YUKI) -> None:
     async with asyncio.timeout(15):
-        while shooting.slack.views.home(YUKI) is None:
+        while shooting.slack.views.home(who) is None:
             await shooting.stage.settle()
             await asyncio.sleep(0.02)
-    home = shooting.slack.views.home(YUKI)
+    home = shooting.slack.views.home(who)
     assert home is not None
     await expect(window.page.locator("#home")).to_have_attribute("data-hash", home["hash"])
 
@@ -164,8 +166,27 @@ async def _in_english(shooting: Studio) -> None:
     said = "contacted phone told them that routing and the gateway are being checked / next 40m first findings"
     await shooting.stage.mention(BOB, case, said)
     await shooting.stage.after(minutes=6)
+    case = await shooting.case_in(SEV_A_EN)
+    async with shooting.thread(BOB, SEV_A_EN, "en", **PHONE) as window:
+        await take(window, "card-en-phone")
     async with shooting.thread(BOB, SEV_A_EN, "en", **DESKTOP) as window:
         await take(window, "card-en-desktop")
+        await window.press(window.card, "Contacted")
+        await window.opened("Contacted: SEV-2")
+        await window.fill(
+            said="The gateway answers 502 since the 16:35 rollout; we are comparing the two versions.",
+            next_at="19:55",
+            next_action="say whether rolling back helps",
+        )
+        await take(window, "modal-en")
+        await window.page.keyboard.press("Escape")
+        await expect(window.modal).to_have_count(0)
+    await shooting.reach(case.promise.due - BEFORE)
+    async with shooting.window(BOB, "dm", "en", **DESKTOP) as window:
+        await take(window, "reminder-en")
+    async with shooting.window(BOB, "home", "en", **DESKTOP) as window:
+        await _home_drawn(shooting, window, BOB)
+        await take(window, "home-en")
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Sandbox
+from sandbox.story import Story
 from tests.sandbox.browsing import Open
 from tests.sandbox.conftest import Inbox
 
@@ -188,3 +190,36 @@ async def test_only_the_page_itself_may_act_and_only_at_loopback(slack: Sandbox,
         async with session.post(f"{slack.url}/page/trouble/down") as answer:
             assert answer.status == 403
     assert slack.messages("C01SEVJA") == []
+
+
+STORY = """
+title: {{ja: 日本の話, en: A Japanese story}}
+about: {{ja: 何が起きるか, en: What happens}}
+language: {language}
+start: "2026-11-24T02:10:00+09:00"
+channel: C01SEVJA
+steps: [{{at: "02:10", who: U01YUKI, post: hello}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "about", "sentence"), [("en", "What happens", "too old"), ("ja", "何が起きるか", "古い")]
+)
+async def test_the_first_screen_tells_stories_in_my_language_first_and_turns_old_browsers_away(
+    language, about, sentence
+):
+    told = {name: Story.read(STORY.format(language=name)) for name in ("ja", "en")}
+    headers = {"Accept-Language": language}
+    async with (
+        Sandbox(stories=told) as slack,
+        aiohttp.ClientSession() as session,
+        session.get(slack.url, headers=headers) as answer,
+    ):
+        page = await answer.text()
+
+    assert re.findall(r'data-story="([a-z-]+)"', page)[0] == language
+    assert about in page
+    old = re.search(r'<p class="too-old"[^>]*>(.*?)</p>', page)
+    assert old is not None
+    assert sentence in old[1]
+    assert "<noscript>" in page

@@ -63,11 +63,12 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        refused = demo("--port", str(taken.getsockname()[1]), "--keep", str(tmp_path))
+        port = taken.getsockname()[1]
+        refused = demo("--port", str(port), "--keep", str(tmp_path))
 
     assert refused.returncode == 4
     assert refused.stderr.splitlines() == [
-        "Another program uses this port: choose one by JIBUNGOTO_PORT (serve) or --port (demo)."
+        f"Port {port} is used by another program: choose another by JIBUNGOTO_PORT (serve) or --port (demo)."
     ]
 
 

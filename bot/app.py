@@ -19,12 +19,14 @@ from bot.desk import Desk
 from bot.doctor import Finding, examine_database, examine_settings, examine_slack
 from bot.domain.case import Case
 from bot.domain.values import CaseNumber, Language
+from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store, Told
 from bot.settings import Configuration, Environment
 from bot.timekeeper import Bell, Timekeeper
 from handlers.slack.edge import Reception
 from handlers.slack.messenger import SlackMessenger, Workspace
+from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import SocketLine
 from handlers.views.lists import show, timeline
 from handlers.web.server import Pages, served
@@ -72,6 +74,7 @@ class Bot:
     store: SqliteStore
     desk: Desk
     courier: Courier
+    net: Netkeeper
     reception: Reception
     workspace: Workspace
     pages: Pages
@@ -83,7 +86,12 @@ class Bot:
 
     async def settle(self) -> None:
         """Let time act and everything due be said, until nothing is left to do at this moment of the clock."""
-        while await self.desk.reach_due() or await self.courier.deliver_due() or await self.reception.settled():
+        while (
+            await self.desk.reach_due()
+            or await self.courier.deliver_due()
+            or await self.reception.settled()
+            or await self.net.tend()
+        ):
             pass
 
 
@@ -112,15 +120,17 @@ async def started(
         client = await stack.enter_async_context(_web_client(environment))
         messenger = SlackMessenger(client, config)
         workspace = await _greeting(messenger.workspace)
-        bells = Bell(time), Bell(time)
+        bells = Bell(time), Bell(time), Bell(time)
         kept, spoken = wrap(store, messenger)
         desk = Desk(kept, config, time.now, rung=lambda: _ring(bells))
         courier = Courier(kept, desk, spoken, bells[0], limits=limits)
+        scheduler = SlackScheduler(client, messenger)
+        net = Netkeeper(kept, desk, scheduler, bells[2], config.net, rate=(limits or Limits()).scheduling)
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )
         await courier.recover()
-        bot = Bot(store, desk, courier, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells))
+        bot = Bot(store, desk, courier, net, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells))
         if loops:
             await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1])))
         if environment.slack_app_token:
@@ -170,7 +180,7 @@ async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
 
 @asynccontextmanager
 async def _working(bot: Bot, timekeeper: Timekeeper) -> AsyncIterator[None]:
-    bot.loops = [asyncio.create_task(timekeeper.run()), asyncio.create_task(bot.courier.run())]
+    bot.loops = [asyncio.create_task(work) for work in (timekeeper.run(), bot.courier.run(), bot.net.run())]
     try:
         yield
     finally:

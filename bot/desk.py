@@ -25,7 +25,7 @@ from bot.domain.messages import (
     ThreadLost,
 )
 from bot.domain.notices import notices
-from bot.domain.sla import checkpoints
+from bot.domain.sla import checkpoints, clocks
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
 from bot.ports import Answer, Parked, Queries, Store, Told, Transaction
 from bot.settings import Configuration
@@ -186,12 +186,19 @@ def _kept(
     tx.append(case.number, facts, delivery)
     for notice in notices(case, facts):
         tx.enqueue(notice, now)
+    if before is None or _needs_of_net(before) != _needs_of_net(case):
+        tx.look_at_nets(case.number, now)
     tx.touch("card", now, case=case.number, calm=CALM)
     for person in _watchers(case) | (_watchers(before) if before else set()):
         tx.touch("home", now, person=person, calm=CALM, only_known=True)
     if any(isinstance(fact, ThreadLost) for fact in facts):
         tx.forget_surface(f"card/{case.number}", now)
     return Answer(case=case, facts=facts)
+
+
+def _needs_of_net(case: Case) -> tuple[object, ...]:
+    """All that decides which nets should lie for a case."""
+    return clocks(case), case.owner, case.thread, case.fired
 
 
 def _watchers(case: Case) -> set[UserId]:

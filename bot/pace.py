@@ -21,6 +21,8 @@ class Limits(Value):
     posts: Rate = Rate(burst=20, per_second=5)
     updates: Rate = Rate(burst=10, per_second=0.8)
     homes: Rate = Rate(burst=10, per_second=1.6)
+    scheduling: Rate = Rate(burst=20, per_second=0.8)
+    """chat.scheduleMessage, chat.deleteScheduledMessage: 50 a minute each."""
 
 
 class Pace:

@@ -1,6 +1,7 @@
 """Ports: what the core asks of the world, and the values that cross. Storage and Slack implement these.
 
 DeliveryTrouble
+├── Crowded       no room for another scheduled message at that moment
 ├── Wait          not now: the limit or the outage tells how long
 ├── Unsure        the answer was lost: it may or may not have been said
 ├── Unreachable   this place can't be reached: another must be found
@@ -19,6 +20,7 @@ from bot.domain.case import Case
 from bot.domain.messages import AnyFact, Fact, Notice
 from bot.domain.sla import Checkpoint
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value
+from bot.watch import WatchChanges, WatchQueries
 
 T = TypeVar("T")
 
@@ -102,7 +104,7 @@ class Alarm(Protocol):
     def ring(self) -> None: ...
 
 
-class Queries(Protocol):
+class Queries(WatchQueries, Protocol):
     """What can be asked of the store. Plain functions: no await fits inside a transaction."""
 
     def case(self, number: CaseNumber) -> Case | None: ...
@@ -140,7 +142,7 @@ class Queries(Protocol):
         """How long the oldest letter that should have gone has waited; zero where none waits."""
 
 
-class Transaction(Queries, Protocol):
+class Transaction(Queries, WatchChanges, Protocol):
     """What can be changed, all of it or nothing."""
 
     def new_number(self) -> CaseNumber: ...
@@ -221,6 +223,10 @@ class DeliveryTrouble(Exception):
 
 class Wait(DeliveryTrouble):
     """Not now; `seconds` tells how long."""
+
+
+class Crowded(DeliveryTrouble):
+    """Slack takes no more messages for that moment in that place."""
 
 
 class Unsure(DeliveryTrouble):

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.domain.family import Family, families_from
 from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
+from bot.precautions import HeartbeatRules, NetRules, ReportRules
 
 SLACK_API = "https://slack.com/api/"
 
@@ -49,6 +50,8 @@ class Environment(BaseSettings):
     """The address the HTTP server binds."""
     jibungoto_port: int = Field(default=3000, ge=0, le=65535)
     """Its port."""
+    jibungoto_heartbeat: str = Field(default="", repr=False)
+    """A secret address that is called while all is well; goes before `[heartbeat] url`."""
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""
 
@@ -94,6 +97,8 @@ class ChannelRules(Value):
     """The product families offered, by key; empty offers all."""
     backup: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
     """Who is told when the owner does not act, by user id."""
+    admin: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
+    """Who looks after the bot, by user id: gets its daily line, and hears what went wrong."""
     customer_zone: Zone = "UTC"
     """The customers' time zone, shown beside the reader's own."""
     aliases: dict[str, Severity] = Field(default_factory=dict)
@@ -113,6 +118,9 @@ class Configuration(Value):
     policies: dict[str, Policy] = Field(default_factory=dict)
     command: str = Field(default="/sev", pattern=r"^/[a-z0-9_-]{1,31}$")
     """The slash command's name, as in your manifest."""
+    net: NetRules = NetRules()
+    heartbeat: HeartbeatRules = HeartbeatRules()
+    report: ReportRules = ReportRules()
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
 
     def rules(self, channel: ChannelId) -> ChannelRules:

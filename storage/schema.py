@@ -227,7 +227,56 @@ def signs(db: Database) -> None:
     _run(db, "CREATE TABLE signs (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID")
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs)
+def nets(db: Database) -> None:
+    """What lies at Slack for the case that the bot is silent, and which cases' nets have to be looked at."""
+    _run(
+        db,
+        """CREATE TABLE nets (
+               seq INTEGER PRIMARY KEY,
+               key TEXT NOT NULL,
+               case_number INTEGER NOT NULL,
+               person TEXT,
+               place TEXT NOT NULL,
+               thread TEXT,
+               post_at TEXT NOT NULL,
+               channel TEXT,
+               scheduled TEXT,
+               spoke INTEGER NOT NULL DEFAULT 0 CHECK (spoke IN (0, 1))
+           ) STRICT""",
+        "CREATE INDEX nets_by_case ON nets (case_number)",
+        "CREATE INDEX nets_by_place ON nets (place, post_at)",
+        """CREATE TABLE net_looks (
+               case_number INTEGER PRIMARY KEY,
+               look_at TEXT NOT NULL,
+               wish INTEGER NOT NULL DEFAULT 1
+           ) STRICT""",
+        "CREATE INDEX net_looks_by_time ON net_looks (look_at, case_number)",
+        "CREATE INDEX outbox_unsaid_by_case ON outbox (case_number) WHERE state IN ('pending', 'sending')",
+    )
+
+
+def audit(db: Database) -> None:
+    """What the auditor found, and how what was said and what came is found again by its time."""
+    _run(
+        db,
+        """CREATE TABLE misses (
+               key TEXT PRIMARY KEY,
+               case_number INTEGER NOT NULL,
+               kind TEXT NOT NULL CHECK (kind IN ('unreached', 'unplanned', 'unwritten', 'unsaid')),
+               what TEXT NOT NULL,
+               planned TEXT NOT NULL,
+               found_at TEXT NOT NULL,
+               repaired_at TEXT,
+               told_at TEXT
+           ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX misses_by_time ON misses (found_at)",
+        "CREATE INDEX facts_reminders ON facts (at) WHERE kind = 'reminder_came'",
+        "CREATE INDEX outbox_by_case ON outbox (case_number)",
+        "CREATE INDEX outbox_said ON outbox (settled_at) WHERE state = 'sent' AND urgency = 0",
+    )
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit)
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 

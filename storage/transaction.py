@@ -17,11 +17,12 @@ from storage import rows
 from storage import statements as sql
 from storage.connection import Connection, IntegrityError
 from storage.rows import moment_of, text_of
+from storage.watching import WatchingChanges, WatchingQueries
 
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries:
+class SqliteQueries(WatchingQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -105,7 +106,7 @@ class SqliteQueries:
         return rows.case_of(document)
 
 
-class SqliteTransaction(SqliteQueries):
+class SqliteTransaction(SqliteQueries, WatchingChanges):
     """Changes to the database, as ports.Transaction promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -212,12 +213,14 @@ class SqliteTransaction(SqliteQueries):
     def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
         channel, ts, reason = (receipt.channel, receipt.ts, "") if receipt else (None, None, NOTHING_LEFT)
         self._run(sql.SETTLE_LETTER, (channel, ts, text_of(at), reason, id))
+        self.look_after_letter(id, at)
 
     def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool) -> None:
         self._run(sql.POSTPONE_LETTER, (int(unsure), text_of(until), reason, id))
 
     def park_letter(self, id: str, reason: str, at: datetime) -> None:
         self._run(sql.PARK_LETTER, (text_of(at), reason, id))
+        self.look_after_letter(id, at)
 
     # surfaces
 

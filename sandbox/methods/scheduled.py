@@ -22,6 +22,8 @@ AHEAD_MOST = timedelta(days=120)
 WINDOW = timedelta(minutes=5)
 PER_WINDOW = 30
 UNCANCELLABLE = timedelta(seconds=60)
+UNRELIABLE = timedelta(minutes=5)
+"""Nearer than this it says ok and posts all the same (gh:slackapi/bolt-js#1857, gh:slackapi/bolt-python#355)."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Schedule:
     """All waiting messages."""
 
     waiting: dict[str, Scheduled] = field(default_factory=dict)
+    ghosts: dict[str, Scheduled] = field(default_factory=dict)
+    """Withdrawn too late: not listed any more, and posted all the same."""
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
 
@@ -82,7 +86,8 @@ def _post_at(args: Json) -> datetime:
 
 def _post(slack: Sandbox, name: str) -> None:
     """Its time has come; what cannot be posted any more vanishes, and so does a message with metadata."""
-    due = slack.schedule.waiting.pop(name)
+    schedule = slack.schedule
+    due = schedule.waiting.pop(name, None) or schedule.ghosts.pop(name)
     if due.args.get("metadata"):
         return  # documented bug: such a message never posts. D:reference/methods/chat.scheduleMessage
     try:
@@ -94,13 +99,16 @@ def _post(slack: Sandbox, name: str) -> None:
 
 
 def delete_scheduled_message(slack: Sandbox, args: Json) -> Json:
-    """Impossible in the last 60 seconds."""
+    """Impossible in the last 60 seconds; in the last five minutes it only looks as if it had worked."""
     channel = given_channel(slack, args, user_opens_dm=True)
     due = slack.schedule.waiting.get(str(args.get("scheduled_message_id") or ""))
     if due is None or due.channel != channel.id or due.post_at - slack.clock.now() <= UNCANCELLABLE:
         raise SlackError("invalid_scheduled_message_id")
-    due.alarm.cancel()
     del slack.schedule.waiting[due.id]
+    if due.post_at - slack.clock.now() < UNRELIABLE:
+        slack.schedule.ghosts[due.id] = due
+    else:
+        due.alarm.cancel()
     return {"ok": True}
 
 

@@ -66,3 +66,13 @@ async def test_it_vanishes_when_the_channel_is_archived_meanwhile(slack, client)
     slack.clock.move(timedelta(hours=1))
 
     assert slack.messages("C01SEVJA") == []
+
+
+async def test_one_withdrawn_in_its_last_five_minutes_is_posted_all_the_same(slack, client):
+    sent = await client.chat_scheduleMessage(channel="C01SEVJA", text="later", post_at=at(10))
+    slack.clock.move(timedelta(minutes=5, seconds=1))
+    await client.chat_deleteScheduledMessage(channel="C01SEVJA", scheduled_message_id=sent["scheduled_message_id"])
+    assert (await client.chat_scheduledMessages_list())["scheduled_messages"] == []
+
+    slack.clock.move(timedelta(minutes=5))
+    assert [message.text for message in slack.messages("C01SEVJA")] == ["later"]

@@ -14,17 +14,23 @@ from datetime import UTC, datetime
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.desk import Desk
-from bot.doctor import Finding, examine_database, examine_settings, examine_slack
+from bot.doctor import Finding, examine_database, examine_settings, examine_slack, examine_watch
 from bot.domain.case import Case
 from bot.domain.values import CaseNumber, Language
+from bot.heartbeat import Heartbeat
+from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store, Told
+from bot.report import Reporter
 from bot.settings import Configuration, Environment
 from bot.timekeeper import Bell, Timekeeper
+from bot.watch import Herald
 from handlers.slack.edge import Reception
+from handlers.slack.herald import SlackHerald
 from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import SocketLine
@@ -33,7 +39,7 @@ from handlers.web.server import Pages, served
 from storage.lock import AlreadyInUse, sole_user
 from storage.schema import NotOurs, SchemaTooNew
 from storage.sqlite import SqliteStore
-from storage.upkeep import backup, describe
+from storage.upkeep import asked, backup, describe
 
 __all__ = [
     "AlreadyInUse",
@@ -68,6 +74,15 @@ class TokenRefused(Exception):
 
 
 @dataclass
+class Watch:
+    """Who looks after the bot itself."""
+
+    auditor: Auditor
+    reporter: Reporter | None
+    """None where there is no admin to speak to."""
+
+
+@dataclass
 class Bot:
     """A running bot: what the tests and the demo hold on to."""
 
@@ -75,6 +90,7 @@ class Bot:
     desk: Desk
     courier: Courier
     net: Netkeeper
+    watch: Watch
     reception: Reception
     workspace: Workspace
     pages: Pages
@@ -83,6 +99,10 @@ class Bot:
     ring: Callable[[], None]
     """Look at the clock again: it was set, or time is due to act."""
     loops: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def alive(self) -> bool:
+        """No loop has ended."""
+        return not any(loop.done() for loop in self.loops)
 
     async def settle(self) -> None:
         """Let time act and everything due be said, until nothing is left to do at this moment of the clock."""
@@ -123,18 +143,25 @@ async def started(
         bells = Bell(time), Bell(time), Bell(time)
         kept, spoken = wrap(store, messenger)
         desk = Desk(kept, config, time.now, rung=lambda: _ring(bells))
-        courier = Courier(kept, desk, spoken, bells[0], limits=limits)
+        lateness = Lateness()
+        courier = Courier(kept, desk, TimedMessenger(spoken, lateness, time.now), bells[0], limits=limits)
         scheduler = SlackScheduler(client, messenger)
         net = Netkeeper(kept, desk, scheduler, bells[2], config.net, rate=(limits or Limits()).scheduling)
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )
+        watch = _watched(kept, desk, SlackHerald(client, messenger), config, time)
         await courier.recover()
-        bot = Bot(store, desk, courier, net, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells))
+        bot = Bot(
+            store, desk, courier, net, watch, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells)
+        )
         if loops:
             await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1])))
         if environment.slack_app_token:
             bot.line = await stack.enter_async_context(_connected(reception, environment.slack_app_token))
+        pages.alive, pages.histograms = bot.alive, (lateness.histogram,)
+        if loops and (url := environment.jibungoto_heartbeat or config.heartbeat.url):
+            await stack.enter_async_context(_beating(Heartbeat(url, config.heartbeat.every, pages.checks)))
         pages.open(reception.app if bot.line is None else None, lambda: bot.line is None or bot.line.connected)
         stack.push_async_callback(reception.settled)
         yield bot
@@ -180,7 +207,10 @@ async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
 
 @asynccontextmanager
 async def _working(bot: Bot, timekeeper: Timekeeper) -> AsyncIterator[None]:
-    bot.loops = [asyncio.create_task(work) for work in (timekeeper.run(), bot.courier.run(), bot.net.run())]
+    runs = [timekeeper.run(), bot.courier.run(), bot.net.run(), bot.watch.auditor.run()]
+    if bot.watch.reporter is not None:
+        runs.append(bot.watch.reporter.run())
+    bot.loops = [asyncio.create_task(run) for run in runs]
     try:
         yield
     finally:
@@ -190,6 +220,26 @@ async def _working(bot: Bot, timekeeper: Timekeeper) -> AsyncIterator[None]:
             with contextlib.suppress(asyncio.CancelledError):
                 await loop
         await bot.courier.finish(GRACE)
+
+
+def _watched(store: Store, desk: Desk, herald: Herald, config: Configuration, clock: Clock) -> Watch:
+    """Auditor and reporter, who sleep by bells that no act rings: theirs is a slow round."""
+    admin, at = config.defaults.admin, config.report.daily_line
+    auditor = Auditor(store, desk, Bell(clock), herald, admin)
+    if admin is None or at is None:
+        return Watch(auditor, None)
+    return Watch(auditor, Reporter(store, desk, Bell(clock), herald, admin, at))
+
+
+@asynccontextmanager
+async def _beating(heartbeat: Heartbeat) -> AsyncIterator[None]:
+    beats = asyncio.create_task(heartbeat.run())
+    try:
+        yield
+    finally:
+        beats.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beats
 
 
 @asynccontextmanager
@@ -238,6 +288,7 @@ def save_copy(environment: Environment, path: str) -> None:
 async def examined(environment: Environment, config: Configuration) -> list[Finding]:
     """What `doctor` finds: settings, database, Slack."""
     findings = [*examine_settings(environment, config), *examine_database(environment, describe)]
+    findings += examine_watch(environment, asked)
     if environment.slack_bot_token:
         async with _web_client(environment) as client:
             findings += await examine_slack(client, environment, SystemClock().now())

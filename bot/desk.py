@@ -44,6 +44,10 @@ class Desk:
         self.now = now
         self._rung = rung
 
+    def ring(self) -> None:
+        """Something was written beside the acts: whoever sends should look."""
+        self._rung()
+
     # ------------------------------------------------------------ acts
 
     async def handle(self, command: Command) -> Answer:

@@ -6,7 +6,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from bot.domain.audit import Miss
 from bot.domain.values import Value
+from bot.ports import Queries
 from bot.settings import SLACK_API, Configuration, Environment
 
 SCOPES = (
@@ -84,6 +86,33 @@ def examine_database(environment: Environment, describe: Callable[[str], Descrip
         say = f"{known}: this SQLite has the WAL-reset bug, install pysqlite3 0.6.1 or newer"
         return [Finding(what="database", state="warning", say=say)]
     return [_well("database", known)]
+
+
+Asked = Callable[[str, Callable[[Queries], list[Miss]]], list[Miss] | None]
+"""Puts a question to a database file without changing it; None where its tables are of another release."""
+
+
+def examine_watch(environment: Environment, asked: Asked) -> list[Finding]:
+    """What the auditor found missing and could not make good, or made good in the last hundred findings."""
+    if not Path(environment.jibungoto_database).exists():
+        return []
+    try:
+        left = asked(environment.jibungoto_database, lambda q: q.misses(unrepaired=True))
+        found = asked(environment.jibungoto_database, lambda q: q.misses())
+    except Exception as error:  # as for the database itself, every way of failing is a finding
+        return [_ill("reminders", f"what the auditor found can't be read: {error}")]
+    if left is None or found is None:
+        return [Finding(what="reminders", state="warning", say="no audit yet: the tables are of an older release")]
+    if left:
+        return [_ill("reminders", f"{len(left)} missing and not made good: {_named(left)}")]
+    if found:
+        return [Finding(what="reminders", state="warning", say=f"made good by the auditor: {_named(found)}")]
+    return [_well("reminders", "the auditor found none missing")]
+
+
+def _named(misses: list[Miss]) -> str:
+    shown = [f"SEV-{m.case} {m.what} ({m.kind}, planned {m.planned:%Y-%m-%d %H:%M} UTC)" for m in misses[:5]]
+    return "; ".join([*shown, *(["…"] if len(misses) > len(shown) else [])])
 
 
 class SlackClient(Protocol):

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.domain.family import Family, families_from
 from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
-from bot.precautions import HeartbeatRules, NetRules, ReportRules
+from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 
 SLACK_API = "https://slack.com/api/"
 
@@ -50,7 +50,7 @@ class Environment(BaseSettings):
     """The address the HTTP server binds."""
     jibungoto_port: int = Field(default=3000, ge=0, le=65535)
     """Its port."""
-    jibungoto_heartbeat: str = Field(default="", repr=False)
+    jibungoto_heartbeat: SecretAddress = Field(default="", repr=False)
     """A secret address that is called while all is well; goes before `[heartbeat] url`."""
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.domain.audit import Miss
 from bot.domain.case import Case
@@ -75,7 +76,12 @@ class Figures(Value):
     unrepaired: int
 
 
-MissState = Literal["found", "repaired"]
+class Herald(Protocol):
+    """Speaks to the admin about the bot itself. Raises DeliveryTrouble."""
+
+    async def zone(self, admin: UserId) -> ZoneInfo: ...
+    async def report(self, admin: UserId, figures: Figures) -> None: ...
+    async def alarm(self, admin: UserId, misses: list[Miss]) -> None: ...
 
 
 class WatchQueries(Protocol):
@@ -103,7 +109,7 @@ class WatchQueries(Protocol):
     def letters(self, number: CaseNumber) -> list[str]:
         """The keys of all letters of a case."""
 
-    def waiting(self, since: datetime, limit: int = 1000) -> list[tuple[CaseNumber, str, datetime]]:
+    def long_unsaid(self, since: datetime, limit: int = 1000) -> list[tuple[CaseNumber, str, datetime]]:
         """Reminders written before then that are neither said nor parked: case, key, when they were written."""
 
     def planned(self, number: CaseNumber) -> dict[str, datetime]:

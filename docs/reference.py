@@ -9,6 +9,7 @@ import inspect
 import textwrap
 import tomllib
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.domain.policy import Policy, SeverityTerms, Step, Terms, write_duration
+from bot.precautions import HeartbeatRules, NetRules, ReportRules
 from bot.settings import ChannelRules, Configuration, Environment, shipped
 
 PAGE = Path(__file__).parent / "configuration.md"
@@ -26,6 +28,14 @@ KINDS = {
     "bool": "true or false",
     "Duration": "duration",
     "Zone": "time zone",
+    "TimeOfDay": "time of day",
+    "SecretAddress": "address",
+    "NetRules": "table",
+    "HeartbeatRules": "table",
+    "ReportRules": "table",
+    "Annotated[Duration, AfterValidator(_not_too_long)]": "duration, a day at most",
+    "Annotated[Duration, AfterValidator(_long_enough)]": "duration, 10s to 1d",
+    "Annotated[UserId, Field(pattern='^[UW][A-Z0-9]+$')]": "user id",
     "ChannelId": "channel id",
     "Language": '`"ja"` or `"en"`',
     "Literal['console', 'json']": "`console` or `json`",
@@ -47,6 +57,9 @@ KINDS = {
 OTHERWISE = {
     "Configuration.defaults": "How every channel works that is not listed. The same keys as a channel, without `id`.",
     "Configuration.channels": "The team channels, one table each.",
+    "Configuration.net": "What lies with Slack for the case that the bot is down.",
+    "Configuration.heartbeat": "A sign of life to an address outside.",
+    "Configuration.report": "What the admin gets each day.",
     "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
     "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
     "SeverityTerms.next_contact_required": "Whether an open case always has a next contact: the card says loudly when "
@@ -75,6 +88,14 @@ def _lines() -> Iterator[str]:
     yield from _table(Configuration)
     yield _CHANNELS
     yield from _table(ChannelRules)
+    yield _WATCH
+    yield "\n### `[net]`"
+    yield from _table(NetRules)
+    yield "\n### `[heartbeat]`"
+    yield from _table(HeartbeatRules)
+    yield "\n### `[report]`"
+    yield from _table(ReportRules)
+    yield _FAMILIES
     yield _POLICIES
     yield from _table(Policy, leave_out=("B", "C", "name"))
     yield "\n### `[policies.NAME.A]`, `.B`, `.C`"
@@ -125,6 +146,8 @@ def toml(value: Any) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
         return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+    if isinstance(value, time):
+        return f'`"{value:%H:%M}"`'
     if hasattr(value, "total_seconds"):
         return f'`"{write_duration(value)}"`'
     return f"`{value}`" if isinstance(value, int) else f'`"{value}"`'
@@ -204,7 +227,8 @@ between start and due), `"10m before"`, `"due"` or `"5m after"`. A *time zone* i
 
 _FILE = """
 With `SLACK_APP_TOKEN` the bot uses Socket Mode, and the signing secret is not needed. Without it, HTTP mode needs
-`SLACK_SIGNING_SECRET`. See [install.md](install.md). Keep secrets out of the TOML file: there is no key for them.
+`SLACK_SIGNING_SECRET`. See [install.md](install.md). Keep secrets out of the TOML file; only the heartbeat's
+address may stand there, for those who see no secret in it.
 
 ## The file
 
@@ -218,10 +242,18 @@ _CHANNELS = """
 what it leaves out has the default of this table. A channel shared with another organisation (Slack Connect) takes cases
 only if it is listed here."""
 
-_POLICIES = """
-The product families are those of `bot/presets/isolation-areas.yaml`: each brings its isolation areas and the first
-questions to ask there. Which one a case gets is guessed from its words, and can be changed on the card.
+_FAMILIES = """
+## Product families
 
+The product families are those of `bot/presets/isolation-areas.yaml`: each brings its isolation areas and the first
+questions to ask there. Which one a case gets is guessed from its words, and can be changed on the card."""
+
+_WATCH = """
+## Watching over the bot
+
+What these are for: [operations.md](operations.md). The admin is named in `[defaults]`."""
+
+_POLICIES = """
 ## Policies
 
 A policy says what a contract asks of you, by severity. A case copies its terms when it opens; a policy that changes

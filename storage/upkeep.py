@@ -1,13 +1,18 @@
 """Upkeep: what an operator does to the file: copy it while it is in use, and look at how it is."""
 
 import os
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from bot.domain.values import Value
 from storage.connection import SQLITE_MODULE, SQLITE_VERSION, connect
+from storage.transaction import SqliteQueries
+
+T = TypeVar("T")
 
 
 class Description(Value):
@@ -54,6 +59,13 @@ def describe(path: str) -> Description:
             journal_mode=connection.execute("PRAGMA journal_mode").fetchone()[0],
             counts={name: database.table(name).count for name in database.table_names() if not name.startswith("_")},
         )
+
+
+def asked(path: str, question: Callable[[SqliteQueries], T]) -> T | None:
+    """The answer of a database that may be in use, which is left as it is; None where its tables are too old."""
+    with closing(connect(path, read_only=True)) as connection:
+        database = Database(connection)
+        return question(SqliteQueries(connection)) if database.table("misses").exists() else None
 
 
 def _schema_version(database: Database) -> int:

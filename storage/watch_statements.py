@@ -77,7 +77,7 @@ REMINDERS = """
 LETTERS_OF_CASE = "SELECT key FROM outbox WHERE case_number = ?"
 """Every letter of a case, whatever became of it."""
 
-WAITING = """
+LONG_UNSAID = """
     SELECT case_number, key, created_at FROM outbox
     WHERE state IN ('pending', 'sending') AND created_at <= ? AND urgency = 0
         AND json_extract(document, '$.fact.kind') = 'reminder_came'

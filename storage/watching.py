@@ -50,8 +50,8 @@ class WatchingQueries:
     def letters(self, number: CaseNumber) -> list[str]:
         return [key for (key,) in self._ask(sql.LETTERS_OF_CASE, number)]
 
-    def waiting(self, since: datetime, limit: int = 1000) -> list[tuple[CaseNumber, str, datetime]]:
-        return [(number, key, moment_of(at)) for number, key, at in self._ask(sql.WAITING, text_of(since), limit)]
+    def long_unsaid(self, since: datetime, limit: int = 1000) -> list[tuple[CaseNumber, str, datetime]]:
+        return [(number, key, moment_of(at)) for number, key, at in self._ask(sql.LONG_UNSAID, text_of(since), limit)]
 
     def planned(self, number: CaseNumber) -> dict[str, datetime]:
         return {key: moment_of(at) for key, _, _, _, at in self._ask(CHECKPOINTS, number)}

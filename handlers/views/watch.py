@@ -1,8 +1,12 @@
 """Watch: what is said about the bot itself: the net's message, the daily line, and what the auditor found."""
 
+from datetime import timedelta
+
+from bot.domain.audit import Miss, MissKind
 from bot.domain.case import Case
 from bot.domain.net import Net
 from bot.domain.values import Language
+from bot.watch import Figures, Said
 from handlers.views import parts
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
@@ -41,3 +45,85 @@ def _net(pen: Pen, case: Case, net: Net, in_thread: bool) -> list[str]:
 def is_net(text: str) -> bool:
     """Whether a scheduled message is a net of ours."""
     return any(texts(language).say(OPENING) in text for language in ("ja", "en"))
+
+
+# ---------------------------------------------------------------- to the admin
+
+KINDS: dict[MissKind, str] = {
+    "unreached": mark("its moment passed and nothing was said"),
+    "unplanned": mark("it was not in the plan"),
+    "unwritten": mark("it came, and no message was written"),
+    "unsaid": mark("its message has not been delivered yet"),
+}
+MOST = 10
+
+
+def daily_line(figures: Figures, *, language: Language) -> Message:
+    """The figures of the last 24 hours, what is wrong last and never left out."""
+    pen = Pen(language, "UTC", rich=False, private=True)
+    lines = [
+        pen.texts.sentences(
+            pen.say("Jibungoto, the last 24 hours:"),
+            pen.count("{n} case is open.", "{n} cases are open.", figures.open),
+            _said(pen, figures.said),
+            pen.count("{n} promise also lies with Slack.", "{n} promises also lie with Slack.", figures.nets),
+        ),
+        *_wrong(pen, figures),
+    ]
+    return _message(lines)
+
+
+def _said(pen: Pen, said: Said) -> str:
+    if not said.count:
+        return pen.say("No reminder was due.")
+    many = pen.count("{n} reminder was sent;", "{n} reminders were sent;", said.count)
+    return pen.texts.sentences(many, pen.say("the latest came {length} after its moment ({case}).",
+                                             length=_length(pen, said.worst), case=f"SEV-{said.case}"))  # fmt: skip
+
+
+def _length(pen: Pen, length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    return pen.say("{seconds} s", seconds=seconds) if seconds < 60 else pen.lasting(length)
+
+
+def _wrong(pen: Pen, figures: Figures) -> list[str]:
+    lines = []
+    if figures.parked:
+        lines.append(pen.count("{n} message could not be delivered: see `jibungoto doctor`.",
+                               "{n} messages could not be delivered: see `jibungoto doctor`.",
+                               figures.parked))  # fmt: skip
+    if figures.spoke:
+        lines.append(pen.count("{n} scheduled message spoke in place of the bot: it was silent then.",
+                               "{n} scheduled messages spoke in place of the bot: it was silent then.",
+                               figures.spoke))  # fmt: skip
+    if not figures.misses and not figures.unrepaired:
+        lines.append(pen.say("The auditor found nothing missing."))
+    else:
+        lines.append(pen.count("The auditor found {n} reminder missing; not made good yet: {left}.",
+                               "The auditor found {n} reminders missing; not made good yet: {left}.",
+                               figures.misses, left=figures.unrepaired))  # fmt: skip
+    return lines
+
+
+def findings(misses: list[Miss], *, language: Language, zone: str) -> Message:
+    """Which reminders the auditor found missing, and what it did about it."""
+    pen = Pen(language, zone, rich=False, private=True)
+    lines = [
+        pen.count("The auditor found {n} reminder missing:", "The auditor found {n} reminders missing:", len(misses))
+    ]
+    lines += [f"• {_miss(pen, miss)}" for miss in misses[:MOST]]
+    if len(misses) > MOST:
+        lines.append(pen.say("… and {n} more: see `jibungoto doctor`.", n=len(misses) - MOST))
+    return _message(lines)
+
+
+def _miss(pen: Pen, miss: Miss) -> str:
+    done = pen.say("made good") if miss.repaired_at else pen.say("not made good yet")
+    return pen.say("{case}, {what}, planned for {at}: {kind} ({done})", case=f"SEV-{miss.case}",
+                   what=parts.typed(miss.what, 100), at=pen.when(miss.planned),
+                   kind=pen.say(KINDS[miss.kind]), done=done)  # fmt: skip
+
+
+def _message(lines: list[str]) -> Message:
+    text = parts.fitting(lines, parts.SECTION)
+    return Message(text=text, blocks=(parts.section(text, "watch"),))

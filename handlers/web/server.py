@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
@@ -26,6 +26,10 @@ class Pages:
         self._now = now
         self._bolt: AsyncApp | None = None
         self._connected: Callable[[], bool] = lambda: False
+        self.alive: Callable[[], bool] = lambda: True
+        """Whether every loop of the bot goes on."""
+        self.histograms: tuple[Histogram, ...] = ()
+        """Figures that are measured while the bot runs, and not read from the store."""
 
     def open(self, bolt: AsyncApp | None, connected: Callable[[], bool]) -> None:
         """From now on Slack's requests are answered (in HTTP mode) and readiness can be green."""
@@ -54,13 +58,26 @@ class Pages:
 
     async def ready(self, request: web.Request) -> web.Response:
         """The bot can keep its promises: database writable, Slack connected, nothing waits too long."""
-        checks = {
+        checks = await self.checks()
+        good = all(checks.values())
+        return web.json_response({"ok": good, **checks}, status=200 if good else 503)
+
+    async def checks(self) -> dict[str, bool]:
+        """What has to be true for a promise to be kept, by name."""
+        return {
             "database": await self._writable(),
             "slack": self._connected(),
             "outbox": await self._outbox_moves(),
+            "loops": self.alive() and await self._time_moves(),
         }
-        good = all(checks.values())
-        return web.json_response({"ok": good, **checks}, status=200 if good else 503)
+
+    async def _time_moves(self) -> bool:
+        """No checkpoint has long passed without anybody acting on it."""
+        try:
+            due = await self._store.read(lambda q: q.next_due())
+        except NothingSaved:
+            return False
+        return due is None or self._now() - due < OLDEST_LETTER
 
     async def _writable(self) -> bool:
         try:
@@ -74,6 +91,25 @@ class Pages:
             return await self._store.read(lambda q: q.backlog(self._now())) < OLDEST_LETTER
         except NothingSaved:
             return False
+
+    async def _watched(self, registry: CollectorRegistry, now: datetime) -> None:
+        """What the net and the auditor have to show."""
+        figures = await self._store.read(lambda q: q.figures(datetime.fromtimestamp(0, UTC)))
+        audited = await self._store.read(lambda q: q.sign("audit"))
+        Gauge("jibungoto_nets_laid", "Scheduled messages that lie at Slack", registry=registry).set(figures.nets)
+        Gauge("jibungoto_nets_spoke", "Scheduled messages that Slack posted", registry=registry).set(figures.spoke)
+        Gauge("jibungoto_audit_found", "Reminders that the auditor found missing", registry=registry).set(
+            figures.misses
+        )
+        Gauge("jibungoto_audit_unrepaired", "Those of them that are not made good", registry=registry).set(
+            figures.unrepaired
+        )
+        if audited is not None:
+            Gauge("jibungoto_audit_age_seconds", "Since the auditor last looked", registry=registry).set(
+                (now - audited).total_seconds()
+            )
+        for histogram in self.histograms:
+            registry.register(histogram)
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus figures, read from the store at each scrape."""
@@ -90,6 +126,7 @@ class Pages:
         )
         Gauge("jibungoto_outbox_parked", "Messages that could not be delivered", registry=registry).set(len(parked))
         Gauge("jibungoto_slack_connected", "Whether Slack is connected", registry=registry).set(self._connected())
+        await self._watched(registry, now)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -69,7 +69,7 @@ class TestWhileTheBotLives:
             pytest.param("resolve 復旧しました", id="resolved"),
             pytest.param("close anyway お客様都合で終了", id="closed"),
             pytest.param("contacted 電話 お伝えしました / next 9:55 次の結果", id="contacted"),
-            pytest.param("next 9:55 ログの結果を共有 / お客様と合意", id="moved"),
+            pytest.param("next 9:55 reason: お客様と合意", id="moved"),
         ],
     )
     async def test_what_is_over_or_moved_leaves_no_stray(self, stage, ending):

@@ -150,7 +150,7 @@ async def started(
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )
-        watch = _watched(kept, desk, SlackHerald(client, messenger), config, time)
+        watch = _watched(kept, desk, SlackHerald(messenger), config, time)
         await courier.recover()
         bot = Bot(
             store, desk, courier, net, watch, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells)

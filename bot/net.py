@@ -157,7 +157,8 @@ class Netkeeper:
                     raise
 
     async def _lay_in(self, place: Place, net: Net, case: Case) -> None:
-        post_at = uncrowded(net.post_at, await self._store.read(lambda q: q.net_times(place.name, net.post_at)))
+        others = await self._store.read(lambda q: q.net_times(net.post_at - STEP))
+        post_at = uncrowded(place.name, net.post_at, others)
         for step in range(CROWDED_MOST):
             try:
                 return await self._attempt(place, net, case, post_at + step * STEP)
@@ -205,6 +206,9 @@ class Netkeeper:
 
     async def _reconcile(self) -> int:
         """Compare what we believe with what Slack has; then every case is looked at. Returns 1, or 0 to try later."""
+        if not self._rules.scheduled and not await self._store.read(lambda q: q.nets()):
+            self._reconciled = True  # switched off, and nothing left of earlier days
+            return 1
         try:
             await self._turn("chat.scheduledMessages.list")
             lying = await self._scheduler.lying()

@@ -62,18 +62,24 @@ class Reminded(Value):
     fact: ReminderCame
 
 
-class Figures(Value):
-    """The state of the watch at a moment."""
+class Counts(Value):
+    """What net and auditor have to show."""
 
-    open: int
-    said: Said
-    parked: int
     nets: int
     spoke: int
     """Nets that Slack posted since: the bot was silent."""
     misses: int
     """What the auditor found since."""
     unrepaired: int
+
+
+class Figures(Value):
+    """The daily line's figures."""
+
+    open: int
+    said: Said
+    parked: int
+    watch: Counts
 
 
 class Herald(Protocol):
@@ -90,14 +96,14 @@ class WatchQueries(Protocol):
     def nets(self, number: CaseNumber | None = None) -> list[Laid]:
         """The nets of a case (or of all), those included that have spoken and those of which nobody knows."""
 
-    def net_times(self, place: str, near: datetime) -> list[datetime]:
-        """When the nets of a place would be posted, within an hour of that moment."""
+    def net_times(self, since: datetime) -> list[tuple[str, datetime]]:
+        """Where and when the nets would be posted from that moment on."""
 
     def unsaid(self, number: CaseNumber) -> list[str]:
         """The keys of a case's letters that are neither said nor parked."""
 
     def net_looks(self, now: datetime, limit: int) -> list[CaseNumber]:
-        """The cases whose nets have to be looked at, the oldest wish first."""
+        """The cases whose nets have to be looked at, those first whose net or due time comes first."""
 
     def net_wish(self, number: CaseNumber) -> int:
         """Counts the wishes to look at a case's nets: whoever looks sees whether one came meanwhile."""
@@ -118,6 +124,7 @@ class WatchQueries(Protocol):
     def misses(self, *, unrepaired: bool = False, untold: bool = False, limit: int = 100) -> list[Miss]:
         """What the auditor found, the newest first."""
 
+    def watch_counts(self, since: datetime) -> Counts: ...
     def figures(self, since: datetime) -> Figures: ...
     def sign(self, name: str) -> datetime | None:
         """When this sign was last left."""

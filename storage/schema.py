@@ -244,7 +244,7 @@ def nets(db: Database) -> None:
                spoke INTEGER NOT NULL DEFAULT 0 CHECK (spoke IN (0, 1))
            ) STRICT""",
         "CREATE INDEX nets_by_case ON nets (case_number)",
-        "CREATE INDEX nets_by_place ON nets (place, post_at)",
+        "CREATE INDEX nets_by_time ON nets (post_at) WHERE spoke = 0",
         """CREATE TABLE net_looks (
                case_number INTEGER PRIMARY KEY,
                look_at TEXT NOT NULL,

@@ -10,8 +10,8 @@ NETS = f"SELECT {_NET} FROM nets ORDER BY seq"
 NETS_OF_CASE = f"SELECT {_NET} FROM nets WHERE case_number = ? ORDER BY seq"
 """Those of one case."""
 
-NET_TIMES = "SELECT post_at FROM nets WHERE place = ? AND spoke = 0 AND post_at BETWEEN ? AND ?"
-"""When Slack would post in a place, to keep its window of 30."""
+NET_TIMES = "SELECT place, post_at FROM nets WHERE spoke = 0 AND post_at >= ?"
+"""Where and when Slack would post, to keep its window of 30 and ours of all together."""
 
 BEGIN_NET = """
     INSERT INTO nets (key, case_number, person, place, thread, post_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq
@@ -58,8 +58,15 @@ LOOK_AFTER_LETTER = """
 """
 """A letter was said: perhaps the net below it has done its duty."""
 
-NET_LOOKS = "SELECT case_number FROM net_looks WHERE look_at <= ? ORDER BY look_at, case_number LIMIT ?"
-"""What is to be looked at."""
+NET_LOOKS = """
+    SELECT case_number FROM net_looks AS looks WHERE look_at <= ?
+    ORDER BY coalesce(
+        (SELECT min(post_at) FROM nets WHERE nets.case_number = looks.case_number AND spoke = 0),
+        (SELECT next_due FROM cases WHERE number = looks.case_number),
+        look_at
+    ), case_number LIMIT ?
+"""
+"""What is to be looked at: what Slack would post first comes first, for it has to be withdrawn in time."""
 
 NEXT_NET_LOOK = "SELECT min(look_at) FROM net_looks"
 """When next."""

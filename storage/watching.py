@@ -8,13 +8,11 @@ from bot.domain.audit import Miss
 from bot.domain.messages import ReminderCame
 from bot.domain.net import Laid, Net
 from bot.domain.values import CaseNumber, ChannelId, Timestamp
-from bot.watch import Figures, Reminded, Said
+from bot.watch import Counts, Figures, Reminded, Said
 from storage import watch_statements as sql
 from storage.connection import Connection
 from storage.rows import Columns, fact_of, moment_of, text_of
 from storage.statements import CHECKPOINTS
-
-AROUND = timedelta(hours=1)
 
 
 class WatchingQueries:
@@ -26,9 +24,8 @@ class WatchingQueries:
         rows = self._ask(sql.NETS) if number is None else self._ask(sql.NETS_OF_CASE, number)
         return [_laid_of(row) for row in rows]
 
-    def net_times(self, place: str, near: datetime) -> list[datetime]:
-        rows = self._ask(sql.NET_TIMES, place, text_of(near - AROUND), text_of(near + AROUND))
-        return [moment_of(at) for (at,) in rows]
+    def net_times(self, since: datetime) -> list[tuple[str, datetime]]:
+        return [(place, moment_of(at)) for place, at in self._ask(sql.NET_TIMES, text_of(since))]
 
     def unsaid(self, number: CaseNumber) -> list[str]:
         return [key for (key,) in self._ask(sql.UNSAID, number)]
@@ -63,10 +60,12 @@ class WatchingQueries:
     def figures(self, since: datetime) -> Figures:
         at = text_of(since)
         ((open_,),), ((parked,),) = self._ask(sql.OPEN_CASES), self._ask(sql.PARKED_COUNT)
+        return Figures(open=open_, said=self._said(at), parked=parked, watch=self.watch_counts(since))
+
+    def watch_counts(self, since: datetime) -> Counts:
+        at = text_of(since)
         ((nets, spoke),), ((misses, unrepaired),) = self._ask(sql.NET_COUNTS, at), self._ask(sql.MISS_COUNTS, at)
-        return Figures(
-            open=open_, said=self._said(at), parked=parked, nets=nets, spoke=spoke, misses=misses, unrepaired=unrepaired
-        )
+        return Counts(nets=nets, spoke=spoke, misses=misses, unrepaired=unrepaired)
 
     def _said(self, since: str) -> Said:
         ((count,),) = self._ask(sql.SAID_COUNT, since)

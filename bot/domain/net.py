@@ -4,7 +4,8 @@ A scheduled message (https://docs.slack.dev/reference/methods/chat.scheduleMessa
 a grace. A bot that lives pushes it on or withdraws it long before; so it is read only where the bot was silent.
 """
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case
@@ -21,6 +22,9 @@ HEADROOM = timedelta(minutes=1)
 STEP = timedelta(minutes=5)
 """How far a net is pushed on; also the length of Slack's window of 30 messages per channel (same page)."""
 PER_WINDOW = 30
+TOGETHER = 100
+"""Ours: nets of all places within a step of each other. Each may have to be pushed on and then withdrawn while the bot
+lives, and Slack lets 50 a minute be withdrawn (tier 3): more of them would speak before their turn to be silenced."""
 FARTHEST = timedelta(days=119)
 """Slack takes no more than 120 days (`time_too_far`); a day less, for clocks that differ."""
 LAST_MINUTE = timedelta(seconds=60)
@@ -129,9 +133,15 @@ def _serves(one: Laid, net: Net, thread: Timestamp | None) -> bool:
     return one.key == net.key and one.to == net.to and one.post_at >= net.post_at and one.thread in (None, thread)
 
 
-def uncrowded(post_at: datetime, others: Iterable[datetime]) -> datetime:
-    """The moment, or the first step after it, at which Slack's window of that channel still has room."""
-    times = tuple(others)
-    while sum(abs(other - post_at) < STEP for other in times) >= PER_WINDOW:
+def uncrowded(place: str, post_at: datetime, others: Sequence[tuple[str, datetime]]) -> datetime:
+    """The moment, or the first step after it, that has room: in this place for Slack, in all places for ourselves."""
+    all_times = sorted(at for _, at in others)
+    here = sorted(at for there, at in others if there == place)
+    while _around(here, post_at) >= PER_WINDOW or _around(all_times, post_at) >= TOGETHER:
         post_at += STEP
     return post_at
+
+
+def _around(times: list[datetime], at: datetime) -> int:
+    """How many of these lie less than a step from that moment."""
+    return bisect_left(times, at + STEP) - bisect_right(times, at - STEP)

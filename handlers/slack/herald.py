@@ -2,22 +2,18 @@
 
 from zoneinfo import ZoneInfo
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.domain.audit import Miss
 from bot.domain.values import UserId
 from bot.watch import Figures
-from handlers.slack.messenger import SlackMessenger, call
+from handlers.slack.messenger import SlackMessenger
 from handlers.slack.people import Speaker, speaker
-from handlers.views.parts import Message
 from handlers.views.watch import daily_line, findings
 
 
 class SlackHerald:
     """Direct messages to the admin, in their language and zone. Raises DeliveryTrouble."""
 
-    def __init__(self, client: AsyncWebClient, messenger: SlackMessenger) -> None:
-        self._client = client
+    def __init__(self, messenger: SlackMessenger) -> None:
         self._messenger = messenger
 
     async def zone(self, admin: UserId) -> ZoneInfo:
@@ -27,22 +23,12 @@ class SlackHerald:
     async def report(self, admin: UserId, figures: Figures) -> None:
         """The daily line."""
         reader = await self._reader(admin)
-        await self._say(admin, daily_line(figures, language=reader.language))
+        await self._messenger.tell(admin, daily_line(figures, language=reader.language))
 
     async def alarm(self, admin: UserId, misses: list[Miss]) -> None:
         """What the auditor found."""
         reader = await self._reader(admin)
-        await self._say(admin, findings(misses, language=reader.language, zone=reader.zone))
+        await self._messenger.tell(admin, findings(misses, language=reader.language, zone=reader.zone))
 
     async def _reader(self, admin: UserId) -> Speaker:
         return speaker(await self._messenger.people.profile(admin))
-
-    async def _say(self, admin: UserId, message: Message) -> None:
-        await call(
-            self._client.chat_postMessage,
-            channel=admin,
-            text=message.text,
-            blocks=list(message.blocks),
-            unfurl_links=False,
-            unfurl_media=False,
-        )

@@ -1,4 +1,5 @@
-"""Messenger: says things at Slack. The only caller of the Web API, and the only file that knows its error names."""
+"""Messenger: says things at Slack. The only file that knows the Web API's error names, and but for scheduler.py, which
+lays messages down for later, its only caller."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -193,6 +194,17 @@ class SlackMessenger:
         return await self._search(surface.id, case.channel, case.thread, case.opened_at - LOOKED_BACK)
 
     # ------------------------------------------------------------ what is for one person, now
+
+    async def tell(self, to: UserId, message: Message) -> None:
+        """A direct message that no letter stands for, and that nobody looks for again. Raises DeliveryTrouble."""
+        await call(
+            self._client.chat_postMessage,
+            channel=to,
+            text=message.text,
+            blocks=list(message.blocks),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
 
     async def whisper(self, where: Where, to: UserId, message: Message) -> None:
         """Tell one person privately where they acted. Best effort, as Slack's ephemeral messages are."""

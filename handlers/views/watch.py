@@ -66,7 +66,7 @@ def daily_line(figures: Figures, *, language: Language) -> Message:
             pen.say("Jibungoto, the last 24 hours:"),
             pen.count("{n} case is open.", "{n} cases are open.", figures.open),
             _said(pen, figures.said),
-            pen.count("{n} promise also lies with Slack.", "{n} promises also lie with Slack.", figures.nets),
+            pen.count("{n} promise also lies with Slack.", "{n} promises also lie with Slack.", figures.watch.nets),
         ),
         *_wrong(pen, figures),
     ]
@@ -92,16 +92,16 @@ def _wrong(pen: Pen, figures: Figures) -> list[str]:
         lines.append(pen.count("{n} message could not be delivered: see `jibungoto doctor`.",
                                "{n} messages could not be delivered: see `jibungoto doctor`.",
                                figures.parked))  # fmt: skip
-    if figures.spoke:
+    if figures.watch.spoke:
         lines.append(pen.count("{n} scheduled message spoke in place of the bot: it was silent then.",
                                "{n} scheduled messages spoke in place of the bot: it was silent then.",
-                               figures.spoke))  # fmt: skip
-    if not figures.misses and not figures.unrepaired:
+                               figures.watch.spoke))  # fmt: skip
+    if not figures.watch.misses and not figures.watch.unrepaired:
         lines.append(pen.say("The auditor found nothing missing."))
     else:
         lines.append(pen.count("The auditor found {n} reminder missing; not made good yet: {left}.",
                                "The auditor found {n} reminders missing; not made good yet: {left}.",
-                               figures.misses, left=figures.unrepaired))  # fmt: skip
+                               figures.watch.misses, left=figures.watch.unrepaired))  # fmt: skip
     return lines
 
 

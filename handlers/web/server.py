@@ -94,7 +94,7 @@ class Pages:
 
     async def _watched(self, registry: CollectorRegistry, now: datetime) -> None:
         """What the net and the auditor have to show."""
-        figures = await self._store.read(lambda q: q.figures(datetime.fromtimestamp(0, UTC)))
+        figures = await self._store.read(lambda q: q.watch_counts(datetime.fromtimestamp(0, UTC)))
         audited = await self._store.read(lambda q: q.sign("audit"))
         Gauge("jibungoto_nets_laid", "Scheduled messages that lie at Slack", registry=registry).set(figures.nets)
         Gauge("jibungoto_nets_spoke", "Scheduled messages that Slack posted", registry=registry).set(figures.spoke)

@@ -160,7 +160,7 @@ class TestItWaitsForSlack:
             await served.says("waiting for Slack")
             assert await served.becomes("/healthz", 200) == {"ok": True}
             ready = await served.becomes("/readyz", 503)
-            assert ready == {"ok": False, "database": True, "slack": False, "outbox": True}
+            assert ready == {"ok": False, "database": True, "slack": False, "outbox": True, "loops": True}
             async with late:
                 assert (await served.becomes("/readyz", 200))["slack"] is True
                 served.process.terminate()

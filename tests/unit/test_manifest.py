@@ -19,8 +19,11 @@ SCHEMA = ROOT.parent / "shared/slack/manifest.schema.2.0.0.json"
 
 NEEDS: dict[str, set[str]] = {
     "auth_test": set(),
+    "chat_deleteScheduledMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
+    "chat_scheduleMessage": {"chat:write"},
+    "chat_scheduledMessages_list": set(),
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
@@ -34,6 +37,7 @@ NEEDS: dict[str, set[str]] = {
 }
 """The bot scopes of each method, for the kinds of conversation we call it on: https://docs.slack.dev/reference/methods/
 (one page a method). Cases live in public and private channels, reminders in direct messages."""
+CALLERS = ("messenger.py", "scheduler.py")
 APP_LEVEL = {"apps_connections_open"}
 """Called with the app-level token and its `connections:write`, which no manifest grants."""
 EVENTS: dict[str, set[str]] = {
@@ -188,18 +192,18 @@ def listened_for() -> set[str]:
 
 
 def test_every_method_that_is_called_is_in_the_table() -> None:
-    methods = {name for name in called("handlers/slack/messenger.py") if "_" in name}
+    methods = {name for file in CALLERS for name in called(f"handlers/slack/{file}") if "_" in name}
     assert methods == set(NEEDS)
     assert {name for name in called("handlers/slack/socket.py") if name.startswith("apps")} == APP_LEVEL
 
 
 def test_nobody_else_calls_slack() -> None:
-    """The messenger is the only caller, besides the doctor and the line, which ask who and whether we are."""
+    """Messenger and scheduler are the only callers, besides doctor and line, which ask who and whether we are."""
     others = [*(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
     found = {
         name
         for path in others
-        if path.name != "messenger.py"
+        if path.name not in CALLERS
         for name in called(str(path.relative_to(ROOT)))
         if re.match(r"[a-z]+_[a-zA-Z_]+$", name) and name.split("_")[0] in {need.split("_")[0] for need in NEEDS}
     }

@@ -86,6 +86,9 @@ _STEPS: dict[str, Callable[[Any, Any], list[str]]] = {
     "settle_letter": lambda *_: ["settle letter"],
     "settle_surface": lambda *_: ["settle card"],
     "recover": lambda *_: ["recover"],
+    "begin_net": lambda *_: ["lay net"],
+    "settle_net": lambda *_: ["settle net"],
+    "forget_net": lambda *_: ["forget net"],
 }
 
 

@@ -1,5 +1,7 @@
 """Settings: every fault of a configuration is named, with file, key and what was expected, all at once."""
 
+from datetime import time, timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,7 +116,31 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(write):
     assert load_configuration(write("\ufeff[defaults]\nlanguage = 'ja'\n")).defaults.language == "ja"
 
 
+def test_the_net_is_there_by_default_and_can_be_switched_off(write):
+    assert (load_configuration(None).net.scheduled, load_configuration(None).net.grace) == (True, timedelta(minutes=10))
+    assert not load_configuration(write("[net]\nscheduled = false\n")).net.scheduled
+
+
+def test_the_daily_line_has_a_time_or_none(write):
+    assert load_configuration(None).report.daily_line == time(9)
+    assert load_configuration(write('[report]\ndaily_line = "17:30"\n')).report.daily_line == time(17, 30)
+    assert load_configuration(write('[report]\ndaily_line = ""\n')).report.daily_line is None
+
+
 # ---------------------------------------------------------------- what is wrong
+
+
+@pytest.mark.parametrize("where", ["file", "environment"])
+def test_the_heartbeats_address_is_a_secret_even_where_it_is_wrong(write, where):
+    file = write('[heartbeat]\nurl = "hc.example.com/secret-0815"\n')
+    with pytest.raises(SettingsFault) as fault:
+        load_configuration(file) if where == "file" else load_environment({"JIBUNGOTO_HEARTBEAT": "x/secret-0815"})
+
+    assert "https://" in str(fault.value)
+    assert "secret-0815" not in str(fault.value)
+    well = load_environment({"JIBUNGOTO_HEARTBEAT": "https://hc.example.com/secret-0815"})
+    kept = load_configuration(write('[heartbeat]\nurl = "https://hc.example.com/secret-0815"\n'))
+    assert "secret-0815" not in repr(well) + repr(kept)
 
 
 def test_five_faults_of_five_kinds_are_named_at_once(write):
@@ -165,6 +191,11 @@ CHECKPOINT = 'expected a checkpoint such as "50%", "10m before", "due" or "5m af
         ("[defaults]\nlanguage = 'fr'", "defaults.language: Input should be 'ja' or 'en' (it is 'fr')"),
         ("[defaults]\nopen_on_post = 'maybe'", "defaults.open_on_post: Input should be a valid boolean"),
         ("defaults = 5", "defaults: expected a table (it is '5')"),
+        ("net = 5", "net: expected a table (it is '5')"),
+        ("[net]\ngrace = 'soon'", f"net.grace: {DURATION} 'soon'"),
+        ("[net]\ngrace = '2d'", 'net.grace: expected at most "1d"'),
+        ("[heartbeat]\nevery = '1s'", 'heartbeat.every: expected between "10s" and "1d"'),
+        ("[report]\ndaily_line = '9 Uhr'", 'report.daily_line: expected a time of day such as "09:00", or "" for none'),
         ("channels = 5", "channels: expected a list, in [ ] (it is '5')"),
         ("policies = 5", "policies: expected a table (it is '5')"),
         ("[policies]\ngold = 5", "policies.gold: expected a table (it is '5')"),

@@ -1,19 +1,22 @@
 """Every view of a case at a moment, so that each test looks at all of them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
 from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
+from bot.domain.audit import Miss
 from bot.domain.errors import AreaTaken, AreaUnknown, LooseEnds, PromiseTooFar, Refusal, TimeUnreadable, VerbUnknown
 from bot.domain.family import families_from
 from bot.domain.messages import FactBase, ReminderCame
+from bot.domain.net import Net
 from bot.domain.rules import loose_ends
-from bot.domain.values import Language
+from bot.domain.values import CaseNumber, Language
 from bot.settings import shipped
-from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, windows
+from bot.watch import Counts, Figures, Said
+from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, watch, windows
 from handlers.views.parts import Message
 
 Shown = Message | dict[str, Any]
@@ -40,10 +43,31 @@ def every_view(story: Story, language: Language, now: datetime, typed: str = "x"
     yield "mine/empty", lists.mine([], HANA, language, now)
     yield "show", lists.show(case, language, now, link=LINK)
     yield "timeline", lists.timeline(case, told * 3, language, TOKYO, limit=500)
+    yield from _watch(story, language, now, typed)
     yield "help", help.help_message(language, bot=BOT, case=case)
     yield "help/nothing", help.help_message(language)
     yield from _refusals(language, typed)
     yield from _modals(story, language, now, typed)
+
+
+def _watch(story: Story, language: Language, now: datetime, typed: str) -> Iterator[tuple[str, Shown]]:
+    case = story.case
+    for clock in ("first-response", "next-contact"):
+        for to in (HANA, None):
+            net = Net(key="k", case=case.number, clock=clock, due=now, to=to, post_at=now)  # type: ignore[arg-type]
+            for thread in (True, False):
+                shown = watch.net_message(case, net, zone=TOKYO, language=language, in_thread=thread)
+                yield f"net/{clock}/{to}/{thread}", shown
+    kinds = ("unreached", "unplanned", "unwritten", "unsaid")
+    misses = [Miss(key=str(n), case=CaseNumber(n), kind=kinds[n % 4], what=typed or "-", planned=now, found_at=now,
+                   repaired_at=now if n % 3 else None) for n in range(1, 25)]  # fmt: skip
+    yield "findings", watch.findings(misses, language=language, zone=TOKYO)
+    yield "findings/one", watch.findings(misses[:1], language=language, zone=TOKYO)
+    for count in (0, 1, 12):
+        said = Said(count=count, worst=timedelta(seconds=count * 30), rung="due", case=CaseNumber(42))
+        counts = Counts(nets=count, spoke=count, misses=count, unrepaired=count)
+        figures = Figures(open=count, said=said, parked=count, watch=counts)
+        yield f"daily/{count}", watch.daily_line(figures, language=language)
 
 
 def _of_fact(name: str, story: Story, fact: Any, language: Language, now: datetime) -> Iterator[tuple[str, Shown]]:

@@ -140,13 +140,15 @@ async def started(
         client = await stack.enter_async_context(_web_client(environment))
         messenger = SlackMessenger(client, config)
         workspace = await _greeting(messenger.workspace)
-        bells = Bell(time), Bell(time), Bell(time)
+        # A letter that was said may be the last that a net waited for.
+        nets = Bell(time)
+        bells = Bell(time, also=nets), Bell(time)
         kept, spoken = wrap(store, messenger)
         desk = Desk(kept, config, time.now, rung=lambda: _ring(bells))
         lateness = Lateness()
         courier = Courier(kept, desk, TimedMessenger(spoken, lateness, time.now), bells[0], limits=limits)
         scheduler = SlackScheduler(client, messenger)
-        net = Netkeeper(kept, desk, scheduler, bells[2], config.net, rate=(limits or Limits()).scheduling)
+        net = Netkeeper(kept, desk, scheduler, nets, config.net, rate=(limits or Limits()).scheduling)
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )

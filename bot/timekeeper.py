@@ -38,14 +38,17 @@ class Timekeeper:
 
 
 class Bell:
-    """An alarm over the bot's own clock: `now` tells the time, `ring` ends a sleep early."""
+    """An alarm over the bot's own clock: `now` tells the time, `ring` ends a sleep early, and rings `also`."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, also: "Bell | None" = None) -> None:
         self._clock = clock
+        self._also = also
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
         self._rung.set()
+        if self._also is not None:
+            self._also.ring()
 
     async def sleep(self, until: datetime | None, longest: timedelta) -> None:
         wait = longest if until is None else min(max(until - self._clock.now(), timedelta(0)), longest)

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.courier import Courier
 from bot.desk import Desk
-from bot.doctor import Finding, examine_database, examine_settings, examine_slack
+from bot.doctor import Finding, examine_calendars, examine_database, examine_settings, examine_slack
 from bot.domain.case import Case
 from bot.domain.values import CaseNumber, Language
 from bot.pace import Limits
@@ -39,6 +39,7 @@ __all__ = [
     "NotOurs",
     "SchemaTooNew",
     "TokenRefused",
+    "calendar_findings",
     "described",
     "examined",
     "next_moment",
@@ -225,9 +226,18 @@ def save_copy(environment: Environment, path: str) -> None:
     backup(environment.jibungoto_database, path)
 
 
+def calendar_findings(config: Configuration) -> list[Finding]:
+    """What `check` and `doctor` say about the calendars today."""
+    return examine_calendars(config, SystemClock().now())
+
+
 async def examined(environment: Environment, config: Configuration) -> list[Finding]:
     """What `doctor` finds: settings, database, Slack."""
-    findings = [*examine_settings(environment, config), *examine_database(environment, describe)]
+    findings = [
+        *examine_settings(environment, config),
+        *calendar_findings(config),
+        *examine_database(environment, describe),
+    ]
     if environment.slack_bot_token:
         async with _web_client(environment) as client:
             findings += await examine_slack(client, environment, SystemClock().now())

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from bot.domain.calendar_rules import holiday_gaps
 from bot.domain.values import Value
 from bot.settings import SLACK_API, Configuration, Environment
 
@@ -48,6 +49,12 @@ def examine_settings(environment: Environment, config: Configuration) -> list[Fi
     else:
         findings.append(_ill("mode", "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode"))
     return findings
+
+
+def examine_calendars(config: Configuration, now: datetime) -> list[Finding]:
+    """Whether the holidays are known for every year in which a clock that starts now may end: a year at most."""
+    gaps = [Finding(what="calendars", state="warning", say=gap) for gap in holiday_gaps(config.calendars, now.year + 1)]
+    return gaps or [_well("calendars", f"{len(config.calendars)}, holidays known until {now.year + 1} or longer")]
 
 
 class Description(Protocol):

@@ -172,5 +172,6 @@ def holiday_gaps(calendars: Mapping[str, CalendarRules], year: int) -> Iterator[
             if until is not None and until < year:
                 yield (
                     f"calendars.{name}.holidays: the data for {place} ends with {until}, due times in {year} need it: "
-                    "from then on no holiday is left out. Update the package holidays, or name the days under closures"
+                    "from then on holidays count as working days. Update the package holidays, or name the days "
+                    "under closures"
                 )

@@ -17,7 +17,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.desk import Desk
-from bot.doctor import Finding, examine_database, examine_settings, examine_slack, examine_watch
+from bot.doctor import (
+    Finding,
+    examine_calendars,
+    examine_database,
+    examine_settings,
+    examine_slack,
+    examine_watch,
+)
 from bot.domain.case import Case
 from bot.domain.values import CaseNumber, Language
 from bot.heartbeat import Heartbeat
@@ -47,6 +54,7 @@ __all__ = [
     "NotOurs",
     "SchemaTooNew",
     "TokenRefused",
+    "calendar_findings",
     "described",
     "examined",
     "next_moment",
@@ -287,10 +295,19 @@ def save_copy(environment: Environment, path: str) -> None:
     backup(environment.jibungoto_database, path)
 
 
+def calendar_findings(config: Configuration) -> list[Finding]:
+    """What `check` and `doctor` say about the calendars today."""
+    return examine_calendars(config, SystemClock().now())
+
+
 async def examined(environment: Environment, config: Configuration) -> list[Finding]:
     """What `doctor` finds: settings, database, Slack."""
-    findings = [*examine_settings(environment, config), *examine_database(environment, describe)]
-    findings += examine_watch(environment, asked)
+    findings = [
+        *examine_settings(environment, config),
+        *calendar_findings(config),
+        *examine_database(environment, describe),
+        *examine_watch(environment, asked),
+    ]
     if environment.slack_bot_token:
         async with _web_client(environment) as client:
             findings += await examine_slack(client, environment, SystemClock().now())

@@ -15,7 +15,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import AlreadyInUse, NotOurs, SchemaTooNew, TokenRefused, described, examined, save_copy, started
+from bot.app import (
+    AlreadyInUse,
+    NotOurs,
+    SchemaTooNew,
+    TokenRefused,
+    calendar_findings,
+    described,
+    examined,
+    save_copy,
+    started,
+)
 from bot.domain.errors import NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber
 from bot.logs import configure_logs
@@ -113,6 +123,9 @@ def check() -> None:
     there = Path(environment.jibungoto_config).exists()
     file = environment.jibungoto_config if there else f"{environment.jibungoto_config} is not there: defaults apply"
     out.print(f"{file}: well. Channels: {channels}.", markup=False)
+    for finding in calendar_findings(config):
+        if finding.state == "warning":
+            err.print(f"warning: {finding.say}.", markup=False)
 
 
 @app.command()

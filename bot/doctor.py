@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from bot.domain.audit import Miss
+from bot.domain.calendar_rules import holiday_gaps
 from bot.domain.values import Value
 from bot.ports import Queries
 from bot.settings import SLACK_API, Configuration, Environment
@@ -50,6 +51,12 @@ def examine_settings(environment: Environment, config: Configuration) -> list[Fi
     else:
         findings.append(_ill("mode", "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode"))
     return findings
+
+
+def examine_calendars(config: Configuration, now: datetime) -> list[Finding]:
+    """Whether the holidays are known for every year in which a clock that starts now may end: a year at most."""
+    gaps = [Finding(what="calendars", state="warning", say=gap) for gap in holiday_gaps(config.calendars, now.year + 1)]
+    return gaps or [_well("calendars", f"{len(config.calendars)}, holidays known until {now.year + 1} or longer")]
 
 
 class Description(Protocol):

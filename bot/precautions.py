@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from bot.domain.policy import Duration
+from bot.domain.duration import Duration
 from bot.domain.values import Value
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*")

@@ -7,15 +7,17 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.domain.calendar_rules import CalendarRules
 from bot.domain.family import Family, families_from
 from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
+from bot.domain.wall import known_zone
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 
 SLACK_API = "https://slack.com/api/"
@@ -68,18 +70,7 @@ class Environment(BaseSettings):
         return (init_settings,)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _known_zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError(f'expected a time zone such as "Asia/Tokyo", not {name!r}')
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 
 
 class ChannelRules(Value):
@@ -116,6 +107,7 @@ class Configuration(Value):
     defaults: ChannelRules = ChannelRules()
     channels: tuple[ChannelRules, ...] = ()
     policies: dict[str, Policy] = Field(default_factory=dict)
+    calendars: dict[str, CalendarRules] = Field(default_factory=dict)
     command: str = Field(default="/sev", pattern=r"^/[a-z0-9_-]{1,31}$")
     """The slash command's name, as in your manifest."""
     net: NetRules = NetRules()
@@ -171,9 +163,12 @@ def load_configuration(path: str | None) -> Configuration:
     given = _inherited(_read_toml(Path(path)) if path and Path(path).exists() else {})
     families = shipped_families()
     policies = _policies(given)
+    calendars = _calendars(given)
     faults = [f"{name}: {fault}" for fault in _name_faults(given, policies, {family.key for family in families})]
     try:
-        config = Configuration.model_validate({**given, "policies": policies, "families": families})
+        config = Configuration.model_validate(
+            {**given, "policies": policies, "calendars": calendars, "families": families}
+        )
     except ValidationError as error:
         raise SettingsFault((*_faults(name, error, str), *faults)) from None
     if faults:
@@ -238,6 +233,11 @@ def _policies(given: Mapping[str, Any]) -> Any:
         return mine
     ours = tomllib.loads(shipped("policies.toml"))["policies"]
     return {name: {**body, "name": name} if isinstance(body, dict) else body for name, body in {**ours, **mine}.items()}
+
+
+def _calendars(given: Mapping[str, Any]) -> Any:
+    mine = given.get("calendars", {})
+    return {**tomllib.loads(shipped("calendars.toml"))["calendars"], **mine} if isinstance(mine, dict) else mine
 
 
 _IN_TOML = {

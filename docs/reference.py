@@ -16,7 +16,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.domain.policy import Policy, SeverityTerms, Step, Terms, write_duration
+from bot.domain.calendar import Closure, ExtraDay
+from bot.domain.calendar_rules import WEEKDAYS, CalendarRules
+from bot.domain.duration import write_duration
+from bot.domain.policy import Policy, SeverityTerms, Step, Terms
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
 from bot.settings import ChannelRules, Configuration, Environment, shipped
 
@@ -49,6 +52,13 @@ KINDS = {
     "ChannelRules": "table",
     "tuple[ChannelRules, ...]": "tables",
     "dict[str, Policy]": "tables",
+    "dict[str, CalendarRules]": "tables",
+    "_Hours": "list of hours",
+    "tuple[OneSpan, ...]": "list of hours",
+    "tuple[Closure, ...]": "list of closures",
+    "tuple[ExtraDay, ...]": "list of extra days",
+    "Day": "date",
+    "date": "date",
     "SeverityTerms": "table",
     "Literal['backup', 'channel']": '`"backup"` or `"channel"`',
 }
@@ -61,6 +71,7 @@ OTHERWISE = {
     "Configuration.heartbeat": "A sign of life to an address outside.",
     "Configuration.report": "What the admin gets each day.",
     "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
+    "Configuration.calendars": "Your own calendars, or yours in place of a shipped one of the same name.",
     "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
     "SeverityTerms.next_contact_required": "Whether an open case always has a next contact: the card says loudly when "
     "it has none, and a contact is refused without the next one.",
@@ -105,6 +116,15 @@ def _lines() -> Iterator[str]:
     yield _SHIPPED
     yield ""
     yield from _figures()
+    yield _CALENDARS.strip()
+    yield from _table(CalendarRules)
+    yield _CLOSURES
+    yield from _table(Closure)
+    yield _EXTRA
+    yield from _table(ExtraDay)
+    yield _SHIPPED_CALENDARS
+    yield from _week_tables()
+    yield ""
     yield _WHOLE
 
 
@@ -196,6 +216,24 @@ def _figures() -> Iterator[str]:
         yield ""
 
 
+def _week_tables() -> Iterator[str]:
+    """The calendars that come with Jibungoto, one line each."""
+    yield "| name | zone | hours | holidays |"
+    yield "|---|---|---|---|"
+    for name, given in tomllib.loads(shipped("calendars.toml"))["calendars"].items():
+        rules = CalendarRules.model_validate(given)
+        yield f"| `{name}` | `{rules.zone}` | {_week(rules)} | {', '.join(rules.holidays) or 'none'} |"
+
+
+def _week(rules: CalendarRules) -> str:
+    """The days that are worked and their hours, days of the same hours together."""
+    days: dict[str, list[str]] = {}
+    for day, hours in zip(WEEKDAYS, rules.week(), strict=True):
+        if hours:
+            days.setdefault(", ".join(map(str, hours)), []).append(day)
+    return "; ".join(f"{on[0]}-{on[-1]} {hours}" for hours, on in days.items())
+
+
 def _figure(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -214,7 +252,7 @@ def _step(step: Step) -> str:
 _HEAD = """\
 # Configuration
 
-<!-- Written by `make docs` from bot/settings.py, bot/domain/policy.py and bot/presets/policies.toml. Edit those. -->
+<!-- Written by `make docs` from bot/settings.py, bot/domain and bot/presets. Edit those. -->
 
 Jibungoto reads the environment (secrets, files, addresses) and one TOML file (how your team works), once, when it
 starts. `jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with
@@ -260,6 +298,28 @@ A policy says what a contract asks of you, by severity. A case copies its terms 
 later does not touch it. A policy of your own names every term it wants: nothing is filled in from the shipped ones.
 
 ### `[policies.NAME]`"""
+
+_CALENDARS = """
+## Calendars
+
+A calendar says when time counts. Hours are wall time of its zone: on a night on which the clock is set forward, a night
+shift is an hour shorter. Hours past midnight, `"22:00-06:00"`, belong to the day on which they begin. Policies don't
+name calendars yet: their durations count round the clock.
+
+### `[calendars.NAME]`"""
+
+_CLOSURES = """
+One of the `closures`; a yearly one may go over the turn of the year:"""
+
+_EXTRA = """
+One of the `extra` days. It is stronger than the week, the holidays and the closures, so it also makes a short day:"""
+
+_SHIPPED_CALENDARS = """
+### The calendars that come with Jibungoto
+
+`bot/presets/calendars.toml` names the source of each. `1bd`, one working day, is as long as the most common day of the
+calendar's week. `jibungoto check` and `doctor` warn if the holidays of a country are not known far enough ahead.
+"""
 
 _SHIPPED = """
 ### What comes with Jibungoto

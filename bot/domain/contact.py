@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.duration import write_duration
 from bot.domain.errors import (
     CaseResolved,
     ContactEmpty,
@@ -32,7 +33,6 @@ from bot.domain.messages import (
     SetNextContact,
     Stamp,
 )
-from bot.domain.policy import write_duration
 from bot.domain.sla import clocks, unanswered
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import Instant, UserId, Value

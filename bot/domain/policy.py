@@ -3,51 +3,13 @@
 A case copies its `Terms` when it opens, so that a changed configuration never moves a running promise.
 """
 
-import re
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_serializer, model_validator
+from pydantic import Field, model_serializer, model_validator
 
+from bot.domain.duration import Duration, read_duration, write_duration
 from bot.domain.values import Severity, Value
-
-_UNIT = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_LONGEST = timedelta(days=366)
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
-
-
-# Every reading of a case reads its terms: the same few durations, over and over.
-@lru_cache(maxsize=1024)
-def read_duration(text: str) -> timedelta:
-    """`20s`, `15m`, `1h30m`, `2d` as an elapsed time above zero. Raises ValueError with the right form."""
-    found = _DURATION.fullmatch(text.strip().lower())
-    seconds = sum(int(n) * _UNIT[u] for n, u in zip(found.groups(), "dhms", strict=True) if n) if found else 0
-    if not 0 < seconds <= _LONGEST.total_seconds():
-        raise ValueError(f"expected a duration above zero such as 15m or 1h30m, a year at most, not {text!r}")
-    return timedelta(seconds=seconds)
-
-
-@lru_cache(maxsize=1024)
-def write_duration(duration: timedelta) -> str:
-    """The shortest form that `read_duration` reads back: `1h30m`."""
-    left = int(duration.total_seconds())
-    parts = []
-    for unit, size in _UNIT.items():
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0m"
-
-
-def _as_duration(given: Any) -> Any:
-    if isinstance(given, timedelta):
-        return given
-    return read_duration(given if isinstance(given, str) else str(given))  # a bare 15 is neither minutes nor seconds
-
-
-Duration = Annotated[timedelta, BeforeValidator(_as_duration), PlainSerializer(write_duration, return_type=str)]
-"""An elapsed time written as `15m`, `1h30m`."""
 
 
 class When(Value):

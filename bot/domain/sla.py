@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.duration import write_duration
 from bot.domain.messages import ClockName, Rung
-from bot.domain.policy import When, write_duration
+from bot.domain.policy import When
 from bot.domain.values import CaseNumber, Instant, Value
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.area import Area
+from bot.domain.duration import read_duration
 from bot.domain.errors import NothingSaved, Refusal
-from bot.domain.policy import read_duration
 from bot.domain.values import Language
 from handlers.views import facts, parts
 from handlers.views.parts import Message

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.policy import Policy, SeverityTerms, Step, Terms, When, read_duration, write_duration
+from bot.domain.duration import read_duration, write_duration
+from bot.domain.policy import Policy, SeverityTerms, Step, Terms, When
 from bot.settings import shipped
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

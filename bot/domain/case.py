@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from bot.domain import area
 from bot.domain.area import Area
+from bot.domain.calendar import Calendar
+from bot.domain.clock import Clock
 from bot.domain.contact import Contact, Promise, Tally
 from bot.domain.handoff import Offer
 from bot.domain.messages import (
@@ -45,6 +47,8 @@ from bot.domain.values import (
     UserId,
     Value,
 )
+from bot.domain.vendor import Vendor
+from bot.domain.worktime import Pause
 
 TIME = UserId("")
 """Who acts when nobody does: time itself."""
@@ -99,6 +103,28 @@ class Case(Value):
     resolved_at: Instant | None
     closed_at: Instant | None
     changed_at: Instant
+    leads: tuple[UserId, ...] = ()
+    """Who leads the shift: reached by the ladder after owner, backup and holders."""
+    customer_hours: Calendar | None = None
+    """When the customer can be reached; None where nobody said."""
+    ledger: tuple[Clock, ...] = ()
+    """Every clock of the case, running or ended, in the order in which they began."""
+    pauses: tuple[Pause, ...] = ()
+    """When the case waited for the customer; the last one goes on while its end is None."""
+    wrote_at: Instant | None = None
+    """When the customer wrote the oldest message that nobody has answered."""
+    vendors: tuple[Vendor, ...] = ()
+    earlier_terms: tuple[Terms, ...] = ()
+    """The terms it ran under before, in order."""
+
+    @property
+    def paused(self) -> Pause | None:
+        """The pause that goes on now."""
+        return self.pauses[-1] if self.pauses and self.pauses[-1].end is None else None
+
+    def terms_of(self, clock: Clock) -> Terms:
+        """The terms that a clock of this case runs under."""
+        return (*self.earlier_terms, self.terms)[clock.edition]
 
     @property
     def needs_next_contact(self) -> bool:

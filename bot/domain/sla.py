@@ -47,7 +47,7 @@ def unanswered(case: Case) -> tuple[Clock, ...]:
     """What the next contact answers, by due time: a promise is kept or late after the fault is over too."""
     running = []
     if case.responded_at is None and case.terms.first_response is not None:
-        due = case.cycle_started_at + case.terms.first_response
+        due = case.cycle_started_at + case.terms.first_response.time
         running.append(Clock(name="first-response", serial=case.cycle, start=case.cycle_started_at, due=due))
     if case.promise is not None:
         p = case.promise

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from bot import terms as agreed
 from bot.domain import case as cases
 from bot.domain import rules
 from bot.domain.case import Case
+from bot.domain.clock_messages import ChangePlan, ChangeSeverity
 from bot.domain.errors import SeverityUnknown, UnknownCase
 from bot.domain.family import guess_family
 from bot.domain.messages import (
@@ -74,7 +76,7 @@ class Desk:
             tx.remember(command.delivery, same.number, now)
             return Answer(case=same, existing=True)
         number = tx.new_number()
-        facts = rules.open_case(number, command, self._footing(command), now)
+        facts = rules.open_case(number, command, self._footing(command, now), now)
         case = cases.replay(facts)
         return _kept(tx, case, facts, command.delivery, now)
 
@@ -82,17 +84,17 @@ class Desk:
         case = tx.case(command.case)
         if case is None:
             raise UnknownCase(number=command.case)
-        facts = rules.decide(case, self._filled(case, command), now)
+        facts = rules.decide(case, self._filled(case, command, now), now)
         if not facts:
             tx.remember(command.delivery, case.number, now)
             return Answer(case=case)
         return _kept(tx, cases.replay(facts, case), facts, command.delivery, now, before=case)
 
-    def _footing(self, command: OpenCase) -> Footing:
-        rules = self.config.rules(command.channel)
-        terms = self.config.policy(command.channel).terms(command.severity)
+    def _footing(self, command: OpenCase, now: datetime) -> Footing:
+        rules, policy = self.config.rules(command.channel), self.config.policy(command.channel)
+        terms = agreed.terms(self.config, command.channel, policy, command.severity, command.language, now.year)
         if terms is None:
-            known = [s for s in ("A", "B", "C") if self.config.policy(command.channel).terms(s)]
+            known = [s for s in ("A", "B", "C") if getattr(policy, s)]
             raise SeverityUnknown(word=command.severity, known=", ".join(known))
         families = self.config.families_of(command.channel)
         family = command.family or guess_family(f"{command.title}\n{command.about}", families)
@@ -101,10 +103,14 @@ class Desk:
             family=family,
             areas=self._offered(command.channel, family),
             backup=rules.backup,
+            leads=rules.leads,
             customer_zone=rules.customer_zone,
+            customer_hours=agreed.calendar(self.config, command.channel, rules.customer_hours, now.year),
         )
 
-    def _filled(self, case: Case, command: CaseCommand) -> CaseCommand:
+    def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
+        if isinstance(command, ChangeSeverity | ChangePlan):
+            return command.model_copy(update={"terms": agreed.changed(self.config, case, command, now.year)})
         if isinstance(command, EditCase) and command.family is not None:
             return command.model_copy(update={"areas": self._offered(case.channel, command.family)})
         return command

@@ -13,8 +13,10 @@ import yaml
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.clock_faults import clock_faults
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.family import Family, families_from
+from bot.domain.holiday import known_place
 from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
@@ -73,6 +75,9 @@ class Environment(BaseSettings):
 Zone = Annotated[str, AfterValidator(known_zone)]
 
 
+Place = Annotated[str, AfterValidator(lambda place: known_place(place) if place else "")]
+
+
 class ChannelRules(Value):
     """How one team channel works. `[[channels]]` in the file; what a channel does not say there, `[defaults]` says."""
 
@@ -90,8 +95,15 @@ class ChannelRules(Value):
     """Who is told when the owner does not act, by user id."""
     admin: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
     """Who looks after the bot, by user id: gets its daily line, and hears what went wrong."""
+    leads: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
+    """Who leads the shift, by user id: told by a ladder's `lead` step."""
     customer_zone: Zone = "UTC"
-    """The customers' time zone, shown beside the reader's own."""
+    """The customers' time zone, shown beside the reader's own; calendars of the zone `"customer"` run in it."""
+    customer_country: Place = ""
+    """The customers' country, `"JP"` or `"US-CA"`, for calendars that keep the customer's holidays."""
+    customer_hours: str = ""
+    """When your customers can be reached, by a name under `[calendars]`: a next contact outside of it is asked back.
+    Left out, the calendar that the case's severity is counted in."""
     aliases: dict[str, Severity] = Field(default_factory=dict)
     """Further words for a severity at the head of a post, such as `"sev zero" = "A"`."""
     labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -164,7 +176,8 @@ def load_configuration(path: str | None) -> Configuration:
     families = shipped_families()
     policies = _policies(given)
     calendars = _calendars(given)
-    faults = [f"{name}: {fault}" for fault in _name_faults(given, policies, {family.key for family in families})]
+    named = _name_faults(given, policies, {family.key for family in families})
+    faults = [f"{name}: {fault}" for fault in (*named, *clock_faults(given, policies, calendars))]
     try:
         config = Configuration.model_validate(
             {**given, "policies": policies, "calendars": calendars, "families": families}

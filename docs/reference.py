@@ -9,7 +9,7 @@ import inspect
 import textwrap
 import tomllib
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,12 @@ KINDS = {
     "Day": "date",
     "date": "date",
     "SeverityTerms": "table",
-    "Literal['backup', 'channel']": '`"backup"` or `"channel"`',
+    "Tell": '`"owner"`, `"backup"`, `"holders"`, `"lead"` or `"channel"`',
+    "Confidence": '`"confirmed"`, `"secondary"`, `"unconfirmed"` or `"ours"`',
+    "Place": "country",
+    "Span": "span",
+    "dict[Language, LanguageTerms]": "tables",
+    "tuple[Annotated[UserId, Field(pattern='^[UW][A-Z0-9]+$')], ...]": "list of user ids",
 }
 """Annotations in the words of somebody who writes TOML; one that is not here stands as it is in the source."""
 
@@ -73,6 +78,14 @@ OTHERWISE = {
     "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
     "Configuration.calendars": "Your own calendars, or yours in place of a shipped one of the same name.",
     "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
+    "SeverityTerms.next_reply": "From the oldest message of the customer that nobody has answered to the next contact.",
+    "SeverityTerms.resolution": "From the opening until the case is resolved. A target: nobody is woken for it.",
+    "SeverityTerms.language": "What differs for cases in one language: `[policies.NAME.B.language.en]` with "
+    "`calendar`, `first_response`, `next_contact`, `next_reply` or `resolution`.",
+    "SeverityTerms.next_reply_checkpoints": "When the owner is told that the customer waits for an answer.",
+    "SeverityTerms.deadline_checkpoints": "When the owner is told of the customer's own deadline.",
+    "SeverityTerms.resolution_checkpoints": "When the owner is told on the resolution clock.",
+    "SeverityTerms.vendor_checkpoints": "When the owner is told of a vendor's promise.",
     "SeverityTerms.next_contact_required": "Whether an open case always has a next contact: the card says loudly when "
     "it has none, and a contact is refused without the next one.",
     "SeverityTerms.first_response_checkpoints": "When the owner is told on the first-response clock.",
@@ -82,7 +95,9 @@ OTHERWISE = {
     "Policy.source": "Where the figures come from, for whoever reads the file after you.",
     "Policy.A": "The terms of severity A; B and C in the same way. A severity without terms can't be opened.",
     "Step.after": "How long after the clock ran out.",
-    "Step.tell": "Whom: the backups (the named ones, and whoever still looks at an area), or the whole channel.",
+    "Step.tell": "Whom: the owner again, the backups (the named ones, and whoever still looks at an area), the "
+    "holders of areas alone, the shift leads, or the whole channel. Where nobody is there to hear it, the channel "
+    "does.",
 }
 """What no docstring in the source says."""
 
@@ -211,6 +226,8 @@ def _figures() -> Iterator[str]:
         yield f"| | {' | '.join(severities)} |"
         yield "|---|" + "---|" * len(severities)
         for field in SeverityTerms.model_fields:
+            if field in ("confidence", "source", "language"):
+                continue
             terms = [SeverityTerms.model_validate(policy[severity]) for severity in severities]
             yield f"| `{field}` | {' | '.join(_figure(getattr(one, field)) for one in terms)} |"
         yield ""
@@ -239,7 +256,7 @@ def _figure(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(_step(item) if isinstance(item, Step) else str(item) for item in value) or "none"
-    return write_duration(value) if value is not None else "none"
+    return write_duration(value) if isinstance(value, timedelta) else str(value or "none")
 
 
 def _step(step: Step) -> str:
@@ -258,7 +275,8 @@ Jibungoto reads the environment (secrets, files, addresses) and one TOML file (h
 starts. `jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with
 any. To apply a change, restart: no promise is lost and no due time moves.
 
-A *duration* is written `20s`, `15m`, `1h30m`, `2d` and counts round the clock. A *checkpoint* is `"50%"` (of the time
+A *duration* is written `20s`, `15m`, `1h30m`, `2d` and counts round the clock. A *span* is written in the same way, or
+`1bd` for a working day, and counts the time of a calendar. A *checkpoint* is `"50%"` (of the time
 between start and due), `"10m before"`, `"due"` or `"5m after"`. A *time zone* is a name such as `"Asia/Tokyo"`.
 
 ## The environment"""
@@ -303,8 +321,8 @@ _CALENDARS = """
 ## Calendars
 
 A calendar says when time counts. Hours are wall time of its zone: on a night on which the clock is set forward, a night
-shift is an hour shorter. Hours past midnight, `"22:00-06:00"`, belong to the day on which they begin. Policies don't
-name calendars yet: their durations count round the clock.
+shift is an hour shorter. Hours past midnight, `"22:00-06:00"`, belong to the day on which they begin. A severity of a
+policy names the calendar in which its first response, next reply and resolution are counted.
 
 ### `[calendars.NAME]`"""
 

@@ -18,9 +18,9 @@ ClockState = Literal["running", "outside-hours", "paused", "breached-by-change",
 """The last four are ends. `outside-hours` runs on when its calendar opens; `paused` waits for the customer.
 `breached-by-change` was over at once because the terms changed, and is never counted as a miss."""
 
-EndedBy = Literal["contact", "answer", "resolved", "resumed", "replaced", "withdrawn", "terms", "reopened"]
+EndedBy = Literal["contact", "answer", "resolved", "resumed", "replaced", "withdrawn", "terms", "reopened", "closed"]
 """What ended a clock. `replaced`: another time took its place; `terms`: other terms did; `withdrawn`: nobody needs it;
-`reopened`: a new cycle began before anybody answered it."""
+`reopened`, `closed`: a new cycle began, or the case ended, before anybody answered it."""
 
 ANSWERED: tuple[EndedBy, ...] = ("contact", "answer", "resolved", "resumed")
 """The ends at which what was measured has come to pass."""
@@ -30,7 +30,7 @@ COUNTED: tuple[ClockName, ...] = ("first-response", "next-reply", "resolution")
 """What is counted in the calendar of the terms. The others are moments that were told to somebody, or set by us."""
 PAUSABLE: tuple[ClockName, ...] = ("next-reply", "resolution")
 """What waits while the case waits for the customer. A promise, the customer's deadline and a vendor's promise never do;
-before the first response there is nobody to wait for (docs/decisions/0017)."""
+before the first response there is nobody to wait for (docs/decisions/0016)."""
 
 
 class Clock(Value):
@@ -39,6 +39,8 @@ class Clock(Value):
     name: ClockName
     serial: int
     """Counts the clocks of this name on the case: a checkpoint of an earlier one is never taken for this one's."""
+    moves: int = 0
+    """How often its due time was moved: each time has its moments anew."""
     start: Instant
     due: Instant
     """When it runs out; of a paused one, when it would have without the pause."""
@@ -61,6 +63,11 @@ class Clock(Value):
     """When somebody looks after it before it is due."""
     ended: Instant | None = None
     ended_by: EndedBy | None = None
+
+    @property
+    def key(self) -> str:
+        """What its checkpoints are called by: `resolution/1`, and `resolution/1.2` after it moved twice."""
+        return f"{self.name}/{self.serial}" + (f".{self.moves}" if self.moves else "")
 
     @property
     def counted(self) -> bool:

@@ -6,7 +6,7 @@ A fact carries the clocks that it starts or moves as they stand after it, so tha
 from typing import Literal
 
 from bot.domain.clock import Clock
-from bot.domain.message import CaseCommand, FactBase
+from bot.domain.message import CaseCommand, FactBase, NextStep
 from bot.domain.policy import Terms
 from bot.domain.values import AreaKey, Instant, Severity
 
@@ -32,6 +32,8 @@ class ChangeSeverity(CaseCommand):
 
     severity: Severity
     reason: str
+    next: NextStep | None = None
+    """The next contact, needed where the new terms ask for one and none stands."""
     terms: Terms | None = None
     """Filled in by the desk from the configuration."""
 
@@ -44,6 +46,8 @@ class ChangePlan(CaseCommand):
     policy: str = ""
     """The policy to take the terms from; empty for the case's own policy as the configuration says it now."""
     reason: str
+    next: NextStep | None = None
+    """As for a change of severity."""
     terms: Terms | None = None
     """Filled in by the desk from the configuration."""
 
@@ -153,7 +157,7 @@ class VendorAnswered(ClockFact):
     late: bool = False
 
 
-class DeadlineSet(ClockFact):
+class DeadlineSet(FactBase):
     kind: Literal["deadline_set"] = "deadline_set"
     before: Instant | None = None
     deadline: Instant | None

@@ -222,8 +222,6 @@ class HeldLongEnough(PromiseRefusal):
 class OutsideCustomerHours(PromiseRefusal):
     """{due} is outside the customer's hours ({calendar}), which begin again at {opens}. Is that time meant?"""
 
-    example = "next {number} {due} send the result reason: agreed with the customer confirm"
-
 
 class HoldTooLong(PromiseRefusal):
     """These terms hold reminders for {limit} at most. Contact the customer, or ask for less."""
@@ -244,13 +242,9 @@ class NotAnsweredYet(ClockRefusal):
 class LookAgainInThePast(ClockRefusal):
     """{due} has passed already. Say when somebody looks again."""
 
-    example = "pause {number} 16:00 asked the customer for the logs"
-
 
 class LookAgainTooFar(ClockRefusal):
     """{due} is more than half a year away. Say when somebody looks again."""
-
-    example = "pause {number} 16:00 asked the customer for the logs"
 
 
 class NotPaused(ClockRefusal):
@@ -274,43 +268,29 @@ class NoTermsForSeverity(ClockRefusal):
 class PolicyUnknown(ClockRefusal):
     """There is no policy "{word}" here. Use one of: {known}."""
 
-    example = "plan {number} apply {near} the customer changed the contract"
-
 
 class WrittenInTheFuture(ClockRefusal):
     """{due} is still to come. Say when the customer wrote."""
-
-    example = "wrote {number} 9:40 they sent the logs"
 
 
 class VendorNameMissing(ClockRefusal):
     """Say which vendor you asked."""
 
-    example = "vendor {number} Contoso ref 123 promised 15:00"
-
 
 class VendorTimeMissing(ClockRefusal):
     """Say when the vendor promised to answer, or when you look after it. That time has to be still to come."""
-
-    example = "vendor {number} Contoso ref 123 promised 15:00"
 
 
 class NoVendorAsked(ClockRefusal):
     """SEV-{number} waits for no vendor."""
 
-    example = "vendor {number} Contoso ref 123 promised 15:00"
-
 
 class VendorNotNamed(ClockRefusal):
     """SEV-{number} waits for several vendors: say which one has answered ({names})."""
 
-    example = "vendor {number} answered 1"
-
 
 class DeadlineInThePast(ClockRefusal):
     """{due} has passed already. Give the time by which the customer needs it."""
-
-    example = "deadline {number} 7:00"
 
 
 class HandoffRefusal(Refusal):

@@ -1,4 +1,4 @@
-"""Message: what every command and every fact has."""
+"""Message: what every command and every fact has, and what several of them say."""
 
 from typing import Any
 
@@ -32,3 +32,10 @@ class Stamp(Value):
 class FactBase(Value):
     by: UserId
     at: Instant
+
+
+class NextStep(Value):
+    """A next contact as it is asked for: when, and with what."""
+
+    due: Instant
+    action: str

@@ -24,6 +24,7 @@ from bot.domain.clock_messages import (
 from bot.domain.message import CaseCommand as CaseCommand
 from bot.domain.message import Command as Command
 from bot.domain.message import FactBase
+from bot.domain.message import NextStep as NextStep
 from bot.domain.message import Stamp as Stamp
 from bot.domain.policy import Terms
 from bot.domain.values import (
@@ -131,13 +132,6 @@ class ReportFinding(CaseCommand):
     evidence: str
 
 
-class NextStep(Value):
-    """A next contact as it is asked for: when, and with what."""
-
-    due: Instant
-    action: str
-
-
 class RecordContact(CaseCommand):
     how: How
     said: str
@@ -234,8 +228,6 @@ class CaseOpened(FactBase):
 class CaseEdited(FactBase):
     kind: Literal["case_edited"] = "case_edited"
     changes: EditCase
-    clocks: tuple[Clock, ...] = ()
-    """The clock of the customer's deadline, where that was changed."""
 
 
 class AreaAdded(FactBase):

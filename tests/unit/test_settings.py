@@ -166,8 +166,8 @@ next_contact = "1h"
         'jibungoto.toml: channels.1.id: expected the channel\'s id such as "C0123456789"',
         "jibungoto.toml: defaults.customer_zone: expected a time zone such as \"Asia/Tokyo\", not 'Asia/Tokio'",
         "jibungoto.toml: defaults.langauge: no such key here: is it misspelt? (it is 'ja')",
-        "jibungoto.toml: policies.gold.A.first_response: expected a duration above zero such as 15m or 1h30m, "
-        "a year at most, not '15 minutes'",
+        "jibungoto.toml: policies.gold.A.first_response: expected a duration above zero such as 15m, 1h30m "
+        "or 1bd, a year at most, not '15 minutes'",
     ]
 
 
@@ -219,7 +219,8 @@ CHECKPOINT = 'expected a checkpoint such as "50%", "10m before", "due" or "5m af
         ),
         (
             GOLD + "ladder = [{ after = '9m', tell = 'boss' }]",
-            "policies.gold.A.ladder.0.tell: Input should be 'backup' or 'channel' (it is 'boss')",
+            "policies.gold.A.ladder.0.tell: Input should be 'owner', 'backup', 'holders', 'lead' or 'channel' "
+            "(it is 'boss')",
         ),
         (
             GOLD + "[defaults]\npolicy = 'gold'\nseverities = ['A', 'B']",

@@ -120,6 +120,9 @@ class Queries(WatchQueries, Protocol):
     def of_person(self, person: UserId) -> list[Case]:
         """Unclosed cases that the person owns, holds an area of or has joined, in the order of `unclosed`."""
 
+    def open_numbers(self) -> list[CaseNumber]:
+        """Every open case, by number."""
+
     def facts(self, number: CaseNumber) -> list[Told]:
         """The case's facts, oldest first."""
 

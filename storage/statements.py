@@ -82,6 +82,8 @@ DROP_PERSON = "DELETE FROM people WHERE case_number = ? AND person = ? AND role 
 
 # ---------------------------------------------------------------- checkpoints
 
+OPEN_NUMBERS = "SELECT number FROM cases WHERE status = 'open' ORDER BY number"
+
 CHECKPOINTS = "SELECT key, clock, rung, clock_due, due_at FROM checkpoints WHERE case_number = ?"
 """The moments planned for a case."""
 

@@ -45,6 +45,9 @@ class SqliteQueries(WatchingQueries):
     def of_person(self, person: UserId) -> list[Case]:
         return self._cases(sql.CASES_OF_PERSON, person)
 
+    def open_numbers(self) -> list[CaseNumber]:
+        return [number for (number,) in self._all(sql.OPEN_NUMBERS)]
+
     # history
 
     def facts(self, number: CaseNumber) -> list[Told]:

@@ -3,6 +3,7 @@
 Everything is reckoned from the due time that stands, never from the start: what was told is not computed again.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain import worktime
@@ -65,9 +66,10 @@ def used(clock: Clock, calendar: Calendar | None, at: datetime) -> timedelta:
     return length_of(calendar, clock.span) - left
 
 
-def moment(clock: Clock, calendar: Calendar | None, percent: int) -> datetime | None:
-    """When this share of its span is counted; None where that was before its moments are told."""
+def moments(clock: Clock, calendar: Calendar | None, percents: Iterable[int]) -> dict[int, datetime]:
+    """When each share of its span is counted; without those that were before its moments are told."""
     assert clock.span is not None
-    still_left = length_of(calendar, clock.span) * (100 - percent) / 100
+    length = length_of(calendar, clock.span)
     ahead = between(calendar, clock.told_from, clock.due)
-    return add(calendar, clock.told_from, ahead - still_left) if still_left < ahead else None
+    to_come = {percent: ahead - length * (100 - percent) / 100 for percent in percents}
+    return {percent: add(calendar, clock.told_from, time) for percent, time in to_come.items() if time > ZERO}

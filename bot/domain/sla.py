@@ -6,7 +6,7 @@ so a timer for a promise that was kept or moved cannot exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,8 @@ def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
 
 def calendar_of(case: Case, clock: Clock) -> Calendar | None:
     """The calendar that a clock counts in; None round the clock."""
-    return case.terms_of(clock).calendar if clock.counted else None
+    calendar = case.terms_of(clock).calendar if clock.counted else None
+    return calendar.known if calendar else None
 
 
 def next_serial(case: Case, name: ClockName) -> int:
@@ -92,20 +93,20 @@ def checkpoints(case: Case) -> tuple[Checkpoint, ...]:
 
 def _of_clock(case: Case, clock: Clock) -> list[Checkpoint]:
     whens = case.terms.checkpoints_of(clock.name)
-    points = [point for when in whens if (point := _spoken(case, clock, when)) is not None]
+    percents = [when.percent for when in whens if when.kind == "percent" and clock.counted]
+    shares = measure.moments(clock, calendar_of(case, clock), percents) if percents else {}
+    points = [point for when in whens if (point := _spoken(case, clock, when, shares)) is not None]
     if clock.look_at is not None and clock.told_from < clock.look_at < clock.due:
         points.append(_point(case, clock, "before", "look", clock.look_at))
     ladder = _ladder(case, clock) if clock.name in BY_CONTACT else []
     return [p for p in (*points, *ladder) if p.key not in case.fired]
 
 
-def _spoken(case: Case, clock: Clock, when: When) -> Checkpoint | None:
+def _spoken(case: Case, clock: Clock, when: When, shares: Mapping[int, datetime]) -> Checkpoint | None:
     if when.kind in ("due", "after"):
         return _point(case, clock, "due", str(when), when.moment(clock.start, clock.due))
-    if when.kind == "percent" and clock.counted:
-        at = measure.moment(clock, calendar_of(case, clock), when.percent)
-    else:
-        at = when.moment(clock.start, clock.due)
+    counted = when.kind == "percent" and clock.counted
+    at = shares.get(when.percent) if counted else when.moment(clock.start, clock.due)
     # "10 min before" of a promise made 5 minutes ahead would speak at once, when the owner has only just promised.
     if at is None or at <= clock.told_from:
         return None

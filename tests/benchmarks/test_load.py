@@ -11,9 +11,11 @@ import pytest
 
 from bot.app import SystemClock
 from bot.desk import Desk
-from bot.domain.messages import ClaimArea, ResolveCase
+from bot.domain.case import Case
+from bot.domain.messages import AddNote, ClaimArea, ResolveCase
 from bot.domain.sla import checkpoints
 from bot.domain.values import DeliveryId, UserId
+from bot.replan import replan
 from bot.settings import Configuration
 from storage.sqlite import SqliteStore
 from tests.benchmarks.conftest import copied, open_cases, opened, parsed
@@ -101,3 +103,39 @@ async def all_handled(desk: Desk, commands: list[ClaimArea], at_once: int) -> tu
     began = time.perf_counter()
     await asyncio.gather(*(person() for _ in range(at_once)))
     return time.perf_counter() - began, times
+
+
+@pytest.mark.timeout(180)
+async def test_planning_anew_at_start(report: Report, config: Configuration, tmp_path: Path):
+    """Ten thousand open cases whose plans all differ, while somebody acts (aim: < 5 s of CPU, no act waits 100 ms)."""
+    report.chapter("planning 10,000 open cases anew at start, with somebody acting meanwhile")
+    async with opened(tmp_path / "start.db", config, 10_000) as (store, desk, cases):
+        same = time.process_time()
+        assert await replan(store) == 0
+        same = time.process_time() - same
+        await store.write(lambda tx: [tx.save(case, ()) for case in cases])
+        alone, acts = Times(), Times()
+        for number in range(100):
+            with alone.once():
+                await desk.handle(note(cases[0], f"alone:{number}"))
+        began, worked = time.perf_counter(), time.process_time()
+        replanning = asyncio.create_task(replan(store))
+        while not replanning.done():
+            with acts.once():
+                await desk.handle(note(cases[0], f"meanwhile:{len(acts.seconds)}"))
+            await asyncio.sleep(0.02)
+        took, worked = time.perf_counter() - began, time.process_time() - worked
+        assert await replanning >= len(cases) - 1  # an act plans its own case
+    report.add("nothing differs, CPU", f"{same:.2f} s")
+    report.add("everything differs, CPU with the acts", f"{worked:.2f} s")
+    report.add("the same on the wall", f"{took:.2f} s")
+    report.add("an act alone", alone)
+    report.add("an act meanwhile", acts)
+    report.add("the slowest act", f"{max(acts.seconds) * 1e3:.1f} ms")
+
+    assert same < 5
+    assert acts.median < 0.1
+
+
+def note(case: Case, delivery: str) -> AddNote:
+    return AddNote(delivery=DeliveryId(delivery), by=UserId(KEN), case=case.number, text="x")

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,8 +33,9 @@ from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store, Told
+from bot.reload import Reloader
 from bot.report import Reporter
-from bot.settings import Configuration, Environment
+from bot.settings import Configuration, Environment, load_configuration
 from bot.timekeeper import Bell, Timekeeper
 from bot.watch import Herald
 from handlers.slack.edge import Reception
@@ -104,6 +106,7 @@ class Bot:
     pages: Pages
     address: str
     line: SocketLine | None
+    reloader: Reloader
     ring: Callable[[], None]
     """Look at the clock again: it was set, or time is due to act."""
     loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -160,10 +163,16 @@ async def started(
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )
-        watch = _watched(kept, desk, SlackHerald(messenger), config, time)
+        herald = SlackHerald(messenger)
+        watch = _watched(kept, desk, herald, config, time)
+        read = partial(load_configuration, environment.jibungoto_config)
+        reloader = Reloader(config, read, (desk.adopt, reception.adopt), herald)
         await courier.recover()
         bot = Bot(
-            store, desk, courier, net, watch, reception, workspace, pages, address, line=None, ring=lambda: _ring(bells)
+            *(store, desk, courier, net, watch, reception, workspace, pages, address),
+            line=None,
+            reloader=reloader,
+            ring=lambda: _ring(bells),
         )
         if loops:
             await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1])))

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from bot.app import (
     AlreadyInUse,
+    Bot,
     NotOurs,
     SchemaTooNew,
     TokenRefused,
@@ -73,6 +74,7 @@ async def _serve(environment: Environment, config: Configuration) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    _on_hangup(None)
     running = asyncio.create_task(_until(stop, environment, config))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -87,11 +89,26 @@ async def _serve(environment: Environment, config: Configuration) -> None:
         await running
 
 
+def _on_hangup(bot: Bot | None) -> None:
+    """SIGHUP reads the configuration file anew; before the bot stands there is nothing to take it over."""
+    reloads: set[asyncio.Task[Any]] = set()
+
+    def hang_up() -> None:
+        if bot is not None:
+            reloads.add(task := asyncio.create_task(bot.reloader.reload()))
+            task.add_done_callback(reloads.discard)
+
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hang_up)
+
+
 async def _until(stop: asyncio.Event, environment: Environment, config: Configuration) -> None:
     starting = asyncio.create_task(stop.wait())
     async with _stoppable(started(environment, config), starting) as bot:
         if bot is None:
             return
+        _on_hangup(bot)
         mode = "Socket Mode" if bot.line is not None else f"HTTP mode at {bot.address}/slack/events"
         logging.getLogger("jibungoto").info("ready in %s, %s", bot.workspace.url, mode)
         await starting

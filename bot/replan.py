@@ -14,7 +14,7 @@ from bot.ports import Queries, Store, Transaction
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 20
+TOGETHER = 10
 """Ours: cases looked at in one go. Reading and planning one takes under a millisecond, and an ack waits for one go."""
 
 

@@ -271,9 +271,12 @@ _HEAD = """\
 
 <!-- Written by `make docs` from bot/settings.py, bot/domain and bot/presets. Edit those. -->
 
-Jibungoto reads the environment (secrets, files, addresses) and one TOML file (how your team works), once, when it
-starts. `jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with
-any. To apply a change, restart: no promise is lost and no due time moves.
+Jibungoto reads the environment (secrets, files, addresses) and one TOML file (how your team works) when it starts.
+`jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with any. To
+apply a changed file, send the process SIGHUP (`systemctl reload`, `kill -HUP`) or restart: no promise is lost and no
+due time moves. Running cases keep their terms. A faulty file is not taken over: the last good one goes on, and the log
+and the admin hear every fault. `command`, `[net]`, `[heartbeat]`, `[report]` and the environment are read at the start
+alone.
 
 A *duration* is written `20s`, `15m`, `1h30m`, `2d` and counts round the clock. A *span* is written in the same way, or
 `1bd` for a working day, and counts the time of a calendar. A *checkpoint* is `"50%"` (of the time

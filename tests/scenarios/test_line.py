@@ -166,7 +166,8 @@ async def test_readiness_says_how_we_stand_and_since_when(stage):
             return await answer.json()
 
     assert await ready() == {
-        "ok": True, "database": True, "slack": True, "outbox": True, "slack_since": "2026-11-24T00:00:00Z",
+        "ok": True, "database": True, "slack": True, "outbox": True, "loops": True,
+        "slack_since": "2026-11-24T00:00:00Z",
     }  # fmt: skip
     await stage.after(minutes=7)
     await stage.slack.down()

@@ -199,7 +199,7 @@ def test_every_method_that_is_called_is_in_the_table() -> None:
 
 
 def test_nobody_else_calls_slack() -> None:
-    """Messenger, scheduler and history are the only callers, besides doctor and line, which ask who and whether we are."""
+    """Messenger, scheduler and history are the only callers; doctor and line ask who and whether we are."""
     others = [*(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
     found = {
         name

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from bot.app import (
     AlreadyInUse,
+    LineLost,
     NotOurs,
     SchemaTooNew,
     TokenRefused,
@@ -32,8 +33,10 @@ from bot.logs import configure_logs
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
 
 T = TypeVar("T")
-BAD_SETTINGS, REFUSED, BUSY = 2, 3, 4
-"""Exit codes: the configuration, Slack's refusal of a token, a port or database that can't be used."""
+BAD_SETTINGS, REFUSED, BUSY, LOST = 2, 3, 4, 5
+"""Exit codes: the configuration, Slack's refusal of a token, a port or database that can't be used, no connection."""
+ENDED_WITHIN = 10.0
+"""Seconds after which an end that was asked for is forced; app.GRACE is shorter."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Jibungoto: support teams escalate together, and no promised contact is forgotten.")  # fmt: skip
@@ -57,9 +60,15 @@ def _settings() -> tuple[Environment, Configuration]:
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    standby: Annotated[
+        bool, typer.Option(help="wait for another process on the same database to end, and take over")
+    ] = True,
+) -> None:
     """Run the bot with the tokens of the environment."""
     environment, config = _settings()
+    if not standby:
+        environment = environment.model_copy(update={"jibungoto_standby": False})
     if not environment.slack_bot_token:
         raise fail(BAD_SETTINGS, "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions (xoxb-…).")
     if not (environment.slack_app_token or environment.slack_signing_secret):
@@ -80,7 +89,7 @@ async def _serve(environment: Environment, config: Configuration) -> None:
         return
     stopped.cancel()
     # Still waiting for Slack at start: there is nothing to finish. Otherwise it closes by itself, in order.
-    done, _ = await asyncio.wait((running,), timeout=15)
+    done, _ = await asyncio.wait((running,), timeout=ENDED_WITHIN)
     if not done:
         running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -94,7 +103,11 @@ async def _until(stop: asyncio.Event, environment: Environment, config: Configur
             return
         mode = "Socket Mode" if bot.line is not None else f"HTTP mode at {bot.address}/slack/events"
         logging.getLogger("jibungoto").info("ready in %s, %s", bot.workspace.url, mode)
-        await starting
+        lost = asyncio.create_task(bot.lost())
+        await asyncio.wait((starting, lost), return_when=asyncio.FIRST_COMPLETED)
+        if lost.done():
+            lost.result()
+        lost.cancel()
 
 
 @contextlib.asynccontextmanager
@@ -218,6 +231,8 @@ def _run(work: Any) -> Any:
         return asyncio.run(_awaited(work))
     except TokenRefused as refused:
         raise fail(REFUSED, str(refused)) from None
+    except LineLost as lost:
+        raise fail(LOST, str(lost)) from None
     except NothingSaved:
         raise fail(
             BUSY, "The database can't be opened or written: check JIBUNGOTO_DATABASE, the disk and its rights."

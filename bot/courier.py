@@ -5,6 +5,7 @@ the process may die: such a letter is unsure afterwards, and is looked for by it
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -67,6 +68,7 @@ class Courier:
         self._pace = Pace()
         self._monotonic = monotonic
         self._flying: set[asyncio.Task[None]] = set()
+        self._ending = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled. Slack's or the disk's trouble delays what must be said and never ends the loop."""
@@ -100,7 +102,8 @@ class Courier:
             log.info("%d messages were in hand when the last process ended: looking for them first", unsure)
 
     async def finish(self, seconds: float) -> None:
-        """Let what is in the air land, for so long."""
+        """Let what is in the air land, for so long; what still waits for its turn goes back into the queue."""
+        self._ending.set()
         if self._flying:
             await asyncio.wait(self._flying, timeout=seconds)
         for task in self._flying:
@@ -283,7 +286,10 @@ class Courier:
     async def _turns(self, lanes: dict[str, Rate]) -> None:
         wait = max(self._pace.turn(lane, rate, self._monotonic()) for lane, rate in lanes.items())
         if wait > 0:
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), wait)
+        if self._ending.is_set():
+            raise Wait("this process ends", seconds=0.001)
 
 
 async def _insist(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -12,7 +12,7 @@ DeliveryTrouble
 └── Faulty        our own mistake: sending it again would fail again
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
@@ -135,6 +135,12 @@ class Queries(WatchQueries, Protocol):
     def next_delivery(self) -> datetime | None:
         """When the courier next has something to do: the earliest letter or surface that may go out."""
 
+    def heard(self) -> dict[ChannelId, Timestamp]:
+        """Up to which message each channel was heard."""
+
+    def sign(self, name: str) -> datetime | None:
+        """When `leave_sign` last wrote this name."""
+
     def parked(self, limit: int = 50) -> list[Parked]:
         """What could not be said, the newest first."""
 
@@ -197,6 +203,9 @@ class Transaction(Queries, WatchChanges, Protocol):
 
     def leave_sign(self, name: str, at: datetime) -> None:
         """Write one row, overwriting the last: shows that the store can be written."""
+
+    def keep_heard(self, marks: Mapping[ChannelId, Timestamp], at: datetime) -> None:
+        """These channels were heard up to these messages."""
 
     def recover(self, at: datetime) -> int:
         """At start: what a dead process was sending is unsure now. Returns how many."""

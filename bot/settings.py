@@ -54,6 +54,9 @@ class Environment(BaseSettings):
     """Its port."""
     jibungoto_heartbeat: SecretAddress = Field(default="", repr=False)
     """A secret address that is called while all is well; goes before `[heartbeat] url`."""
+    jibungoto_standby: bool = True
+    """Whether a second process on the same database stands by and takes over when the first one ends; otherwise it
+    waits 15 seconds and leaves with exit code 4. `serve --no-standby` says the same."""
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""
 

@@ -276,7 +276,19 @@ def audit(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit)
+def heard(db: Database) -> None:
+    """Up to where each channel was heard, so that what was posted meanwhile is read at the next connection."""
+    _run(
+        db,
+        """CREATE TABLE heard (
+               channel TEXT PRIMARY KEY,
+               ts TEXT NOT NULL,
+               at TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID""",
+    )
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard)
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 

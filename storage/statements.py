@@ -186,6 +186,18 @@ _CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
 SURFACE_TIMES = "SELECT attempts, not_before, shown_at, calm_seconds, state FROM surfaces WHERE key = ?"
 """What decides when a surface may be shown again."""
 
+SIGN = "SELECT at FROM signs WHERE name = ?"
+"""When this was last written."""
+
+HEARD = "SELECT channel, ts FROM heard"
+"""Up to which message each channel was heard."""
+
+KEEP_HEARD = """
+    INSERT INTO heard (channel, ts, at) VALUES (?, ?, ?)
+    ON CONFLICT (channel) DO UPDATE SET ts = excluded.ts, at = excluded.at
+"""
+"""It was heard up to this message."""
+
 LEAVE_SIGN = "INSERT INTO signs (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
 """This could be written at that moment."""
 

@@ -1,6 +1,6 @@
 """Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice
@@ -72,6 +72,15 @@ class SqliteQueries(WatchingQueries):
     def next_delivery(self) -> datetime | None:
         times = [at for at in (self._moment(sql.NEXT_LETTER), self._moment(sql.NEXT_SURFACE)) if at is not None]
         return min(times, default=None)
+
+    # what was heard
+
+    def heard(self) -> dict[ChannelId, Timestamp]:
+        return dict(self._all(sql.HEARD))
+
+    def sign(self, name: str) -> datetime | None:
+        found = self._first(sql.SIGN, name)
+        return moment_of(found[0]) if found else None
 
     # what is not said yet
 
@@ -189,6 +198,10 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
 
     def leave_sign(self, name: str, at: datetime) -> None:
         self._run(sql.LEAVE_SIGN, (name, text_of(at)))
+
+    def keep_heard(self, marks: Mapping[ChannelId, Timestamp], at: datetime) -> None:
+        for channel, ts in marks.items():
+            self._run(sql.KEEP_HEARD, (channel, ts, text_of(at)))
 
     def _last_seq(self, number: CaseNumber) -> int:
         self._named.add(number)

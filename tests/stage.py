@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, started
+from bot.app import Bot, Vigil, started
 from bot.desk import CALM
 from bot.domain.area import Area
 from bot.domain.case import Case
@@ -218,12 +218,15 @@ async def staged(
     slack: Sandbox | None = None,
     limits: Limits = UNHURRIED,
     loops: bool = False,
+    vigil: Vigil | None = None,
 ) -> AsyncIterator[Stage]:
     """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
     if slack is None:
         async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
             fresh.clock.freeze(NINE)
-            async with staged(folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops) as stage:
+            async with staged(
+                folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops, vigil=vigil
+            ) as stage:
                 yield stage
             return
     config = folder / "jibungoto.toml"
@@ -238,7 +241,7 @@ async def staged(
         **secrets,
     )
     settings = load_configuration(environment.jibungoto_config)
-    async with started(environment, settings, clock=StageClock(slack), limits=limits, loops=loops) as bot:
+    async with started(environment, settings, clock=StageClock(slack), limits=limits, loops=loops, vigil=vigil) as bot:
         slack.request_url = f"{bot.address}/slack/events" if http else None
         if not http:
             await slack.connected()

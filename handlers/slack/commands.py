@@ -1,5 +1,6 @@
 """Commands: one grammar for `/sev …` and `@jibungoto …`. Words become a command; its answer becomes a reply."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ from handlers.slack.teams import Teams
 from handlers.slack.verbs import VERBS
 from handlers.slack.words import Spoken, read_words
 from handlers.views.answers import answer
+from handlers.views.refusal import unworded
+
+log = logging.getLogger(__name__)
 
 _TOO_LONG = re.compile(r"\d{10,}(?=\s|$)")
 _FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen"}
@@ -106,16 +110,21 @@ class Commands:
     async def done(self, command: Command, speaker: Speaker) -> Reply:
         """Hand the command to the desk and say what became of it."""
         result = await self.desk.handle(command)
-        return answer(
-            result.case,
-            result.facts,
-            language=speaker.language,
-            zone=speaker.zone,
-            now=self.desk.now(),
-            existing=result.existing,
-            link=self.link(result.case),
-            families=self.config.families,
-        )
+        try:
+            return answer(
+                result.case,
+                result.facts,
+                language=speaker.language,
+                zone=speaker.zone,
+                now=self.desk.now(),
+                existing=result.existing,
+                link=self.link(result.case),
+                families=self.config.families,
+            )
+        except Exception:
+            # It is on disk: an apology that asks to try again would have it done twice, no answer at all likewise.
+            log.exception("what was done to SEV-%s can't be put into words", result.case.number)
+            return unworded(speaker.language, result.case.number)
 
     # ------------------------------------------------------------ which case
 

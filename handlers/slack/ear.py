@@ -87,7 +87,7 @@ class Ear:
     def _opened_by(self, posted: Posted, post: Post, speaker: Speaker) -> OpenCase:
         channel = posted.where.channel
         assert channel is not None
-        deadline = find_time(post.deadline_text or "", self._desk.now(), speaker.tz)
+        deadline = find_time(post.deadline_text or "", posted.at, speaker.tz)
         return OpenCase(
             delivery=posted.delivery,
             by=posted.actor.user,

@@ -25,9 +25,10 @@ from handlers.slack.actions import Actions
 from handlers.slack.commands import Commands, Said
 from handlers.slack.ear import Ear
 from handlers.slack.forms import Forms
+from handlers.slack.heard import Heard
 from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.modals import Modals, field_of
-from handlers.slack.payloads import Actor, Where
+from handlers.slack.payloads import Actor, Posted, Where
 from handlers.slack.people import People, Speaker
 from handlers.slack.posts import read_post
 from handlers.slack.replies import Meta, Modal, Reply, Silence
@@ -57,7 +58,9 @@ class Reception:
         messenger: SlackMessenger,
         workspace: Workspace,
     ) -> None:
-        self._edge = Edge(desk, messenger, workspace)
+        self.heard = Heard()
+        self._edge = Edge(desk, messenger, workspace, self.heard)
+        self.commands = self._edge.commands
         self.app = AsyncApp(
             name="jibungoto",  # or Bolt walks the whole call stack with its sources to find one: 0.1 s of every start
             client=client,
@@ -77,6 +80,10 @@ class Reception:
         """Wait until every private answer in the air has landed; whether there was any."""
         return await self._edge.settled()
 
+    async def hear(self, message: dict[str, Any], channel: ChannelId, shared: bool) -> bool:
+        """Hear a message that was read from a history; whether a person had said something. Raises NothingSaved."""
+        return await self._edge.missed(message, channel, shared)
+
 
 def _bolt_log() -> logging.Logger:
     """Bolt copies the root's level to its own loggers, and warns at each start that our client has a token already."""
@@ -88,7 +95,8 @@ def _bolt_log() -> logging.Logger:
 class Edge:
     """What is done with each kind of payload."""
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace) -> None:
+    def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace, heard: Heard) -> None:
+        self._heard = heard
         self._desk = desk
         self._messenger = messenger
         self._workspace = workspace
@@ -97,7 +105,7 @@ class Edge:
         messenger.people = self._people
         self._teams = Teams(desk.config, messenger.standing, desk.now)
         self._forms = Forms(desk.config, desk.now)
-        self._commands = Commands(
+        self.commands = Commands(
             desk,
             self._people,
             self._teams,
@@ -105,9 +113,9 @@ class Edge:
             workspace.bot_user,
             lambda case: workspace.link(case.channel, case.thread),
         )
-        self._actions = Actions(desk, self._commands, self._forms, messenger)
-        self._modals = Modals(desk, self._commands, self._teams)
-        self._ear = Ear(desk, self._commands, self._people, self._teams, workspace.bot_user)
+        self._actions = Actions(desk, self.commands, self._forms, messenger)
+        self._modals = Modals(desk, self.commands, self._teams)
+        self._ear = Ear(desk, self.commands, self._people, self._teams, workspace.bot_user)
         self._whispers: set[asyncio.Task[None]] = set()
         self._told: OrderedDict[DeliveryId, None] = OrderedDict()
 
@@ -117,7 +125,7 @@ class Edge:
         sent = payloads.slash(body)
 
         async def act(speaker: Speaker) -> Reply:
-            return await self._commands.say(
+            return await self.commands.say(
                 Said(delivery=sent.delivery, speaker=speaker, where=sent.where, text=sent.text, here=None)
             )
 
@@ -149,6 +157,11 @@ class Edge:
             return
         except NothingSaved:
             await self._nothing_saved_in(ack, sent)
+            return
+        except Exception:
+            log.exception("a form failed in a way nobody foresaw")
+            language = await self._language(sent.actor.user)
+            await ack(response_action="update", view=message_modal(language, apology(language).text))
             return
         where = Meta.model_validate_json(sent.meta or "{}").answered_at(sent.where)
         if chosen := sent.fields.get("channel"):
@@ -237,8 +250,25 @@ class Edge:
 
     async def _message(self, body: Body) -> None:
         posted = payloads.posted(body)
-        if posted is None:
+        if posted is None or posted.where.channel is None:
             return
+        with self._heard.hearing(posted.where.channel, posted.ts):
+            await self._spoken(posted)
+
+    async def missed(self, message: Body, channel: ChannelId, shared: bool) -> bool:
+        """A message that was posted while nobody listened. One that fails is left: it must not stop the others."""
+        body = payloads.missed(message, channel, self._workspace.team, shared=shared)
+        if payloads.posted(body) is None:
+            return False
+        try:
+            await self._message(body)
+        except NothingSaved:
+            raise
+        except Exception:
+            log.exception("a message of %s could not be heard", channel)
+        return True
+
+    async def _spoken(self, posted: Posted) -> None:
         try:
             reply = await self._ear.heard(posted)
         except Refusal as error:
@@ -288,7 +318,11 @@ class Edge:
         """In a thread the example begins with our name: Slack takes no slash command there."""
         in_thread = where is not None and where.thread is not None
         said_with = f"<@{self._bot}> " if in_thread else f"{self._desk.config.command} "
-        return refusal(error, language=reader.language, zone=reader.zone, said_with=said_with)
+        try:
+            return refusal(error, language=reader.language, zone=reader.zone, said_with=said_with)
+        except Exception:
+            log.exception("the refusal %s can't be put into words", type(error).__name__)
+            return apology(reader.language)
 
     async def _opened(self, where: Where, modal: Modal, to: UserId) -> Reply:
         """Open the modal while its trigger lives; if Slack was too slow, say that pressing again helps."""

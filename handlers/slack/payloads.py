@@ -144,6 +144,15 @@ def posted(body: Payload) -> Posted | None:
     )
 
 
+def missed(message: Payload, channel: ChannelId, team: TeamId, *, shared: bool) -> dict[str, Any]:
+    """A message as a history tells it, in the shape of the event that would have brought it."""
+    event = {**message, "type": "message", "channel": channel}
+    if event.get("thread_ts") == event["ts"]:
+        # A history names the thread that grew below a message in the message itself; its event did not know of it yet.
+        del event["thread_ts"]
+    return {"team_id": team, "event": event, "is_ext_shared_channel": shared}
+
+
 def _team_of_author(body: Payload) -> TeamId:
     """Authors from another workspace carry it in `user_team` or `source_team` (D:apis/slack-connect)."""
     event = body["event"]

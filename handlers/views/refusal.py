@@ -108,6 +108,17 @@ def apology(language: Language) -> Message:
     return simple(say("Sorry, that did not work. The fault is ours and is in the log. Please try again."))
 
 
+def unworded(language: Language, number: int) -> Message:
+    """What was asked is done and on disk, only its answer can't be put into words."""
+    say = texts(language).say
+    return simple(
+        say(
+            "This is recorded for SEV-{number}; only the answer can't be shown. The fault is ours and is in the log.",
+            number=number,
+        )
+    )
+
+
 def nothing_saved(language: Language) -> Message:
     """The store refused; nothing half-done remains."""
     return simple(texts(language).say(" ".join((NothingSaved.__doc__ or "").split())))

@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import NothingSaved
 from bot.ports import Store
+from handlers.slack.inhand import InHand
+from handlers.slack.socket import Contact
 
 LARGEST_BODY = 1024 * 1024
 """aiohttp's own default; the largest payload that Slack sends (a view of 250 kB, escaped) stays well below."""
@@ -25,16 +27,23 @@ class Pages:
         self._store = store
         self._now = now
         self._bolt: AsyncApp | None = None
-        self._connected: Callable[[], bool] = lambda: False
+        self._in_hand = InHand()
+        nobody = Contact(connected=False, since=now())
+        self._contact: Callable[[], Contact] = lambda: nobody
         self.alive: Callable[[], bool] = lambda: True
         """Whether every loop of the bot goes on."""
         self.histograms: tuple[Histogram, ...] = ()
         """Figures that are measured while the bot runs, and not read from the store."""
 
-    def open(self, bolt: AsyncApp | None, connected: Callable[[], bool]) -> None:
+    def open(self, bolt: AsyncApp | None, contact: Callable[[], Contact]) -> None:
         """From now on Slack's requests are answered (in HTTP mode) and readiness can be green."""
         self._bolt = bolt
-        self._connected = connected
+        self._contact = contact
+
+    async def close(self, patience: float) -> None:
+        """Take no more requests of Slack's, and answer those in hand for so many seconds. Health goes on."""
+        self._bolt = None
+        await self._in_hand.none(patience)
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY)
@@ -49,7 +58,8 @@ class Pages:
             return web.Response(status=503, text="not ready")
         if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():
             return web.Response(status=401)  # Bolt's verifier would raise on it: 500 and a traceback for a forgery
-        response = await self._bolt.async_dispatch(await to_bolt_request(request))
+        with self._in_hand.one():
+            response = await self._bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(response)
 
     async def health(self, request: web.Request) -> web.Response:
@@ -58,15 +68,17 @@ class Pages:
 
     async def ready(self, request: web.Request) -> web.Response:
         """The bot can keep its promises: database writable, Slack connected, nothing waits too long."""
-        checks = await self.checks()
+        checks, since = await self.checks(), self._contact().since
         good = all(checks.values())
-        return web.json_response({"ok": good, **checks}, status=200 if good else 503)
+        told = {"slack_since": since.isoformat(timespec="seconds").replace("+00:00", "Z")}
+        return web.json_response({"ok": good, **checks, **told}, status=200 if good else 503)
 
     async def checks(self) -> dict[str, bool]:
         """What has to be true for a promise to be kept, by name."""
+        contact = self._contact()
         return {
             "database": await self._writable(),
-            "slack": self._connected(),
+            "slack": contact.connected,
             "outbox": await self._outbox_moves(),
             "loops": self.alive() and await self._time_moves(),
         }
@@ -91,6 +103,17 @@ class Pages:
             return await self._store.read(lambda q: q.backlog(self._now())) < OLDEST_LETTER
         except NothingSaved:
             return False
+
+    def _line(self, registry: CollectorRegistry) -> None:
+        contact = self._contact()
+        Gauge("jibungoto_slack_connected", "Whether Slack is connected", registry=registry).set(contact.connected)
+        for name, count, help in (
+            ("jibungoto_slack_reconnects_total", contact.reconnects, "Socket Mode connections after the first"),
+            ("jibungoto_slack_rebuilds_total", contact.rebuilds, "Socket Mode clients thrown away and built anew"),
+            ("jibungoto_slack_caught_up_total", contact.caught, "Messages missed at first, and heard afterwards"),
+        ):
+            Counter(name, help, registry=registry).inc(count)
+        Gauge("jibungoto_standby", "Waiting for another process to end", registry=registry).set(0)
 
     async def _watched(self, registry: CollectorRegistry, now: datetime) -> None:
         """What the net and the auditor have to show."""
@@ -125,7 +148,7 @@ class Pages:
             backlog.total_seconds()
         )
         Gauge("jibungoto_outbox_parked", "Messages that could not be delivered", registry=registry).set(len(parked))
-        Gauge("jibungoto_slack_connected", "Whether Slack is connected", registry=registry).set(self._connected())
+        self._line(registry)
         await self._watched(registry, now)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -56,7 +56,7 @@ class Served:
 
 
 @asynccontextmanager
-async def serve(folder: Path, **settings: Any) -> AsyncIterator[Served]:
+async def serve(folder: Path, *arguments: str, **settings: Any) -> AsyncIterator[Served]:
     """Started with these settings over well ones; killed at the end where it still runs."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIBUNGOTO_"))}
     given = {
@@ -68,7 +68,7 @@ async def serve(folder: Path, **settings: Any) -> AsyncIterator[Served]:
     if not config.exists():
         config.write_text(TEAM, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", cwd=ROOT, env=environment | given,
+        sys.executable, "-m", "bot", "serve", *arguments, cwd=ROOT, env=environment | given,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     served = Served(process, int(given["JIBUNGOTO_PORT"]))
@@ -160,6 +160,7 @@ class TestItWaitsForSlack:
             await served.says("waiting for Slack")
             assert await served.becomes("/healthz", 200) == {"ok": True}
             ready = await served.becomes("/readyz", 503)
+            assert ready.pop("slack_since").endswith("Z")
             assert ready == {"ok": False, "database": True, "slack": False, "outbox": True, "loops": True}
             async with late:
                 assert (await served.becomes("/readyz", 200))["slack"] is True

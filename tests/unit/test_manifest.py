@@ -29,6 +29,7 @@ NEEDS: dict[str, set[str]] = {
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
@@ -37,7 +38,7 @@ NEEDS: dict[str, set[str]] = {
 }
 """The bot scopes of each method, for the kinds of conversation we call it on: https://docs.slack.dev/reference/methods/
 (one page a method). Cases live in public and private channels, reminders in direct messages."""
-CALLERS = ("messenger.py", "scheduler.py")
+CALLERS = ("messenger.py", "scheduler.py", "history.py")
 APP_LEVEL = {"apps_connections_open"}
 """Called with the app-level token and its `connections:write`, which no manifest grants."""
 EVENTS: dict[str, set[str]] = {
@@ -198,7 +199,7 @@ def test_every_method_that_is_called_is_in_the_table() -> None:
 
 
 def test_nobody_else_calls_slack() -> None:
-    """Messenger and scheduler are the only callers, besides doctor and line, which ask who and whether we are."""
+    """Messenger, scheduler and history are the only callers; doctor and line ask who and whether we are."""
     others = [*(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
     found = {
         name

@@ -441,7 +441,6 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
         *examine_watch(environment, asked),
         *examine_parked(environment, parked_in),
     ]
-    findings = [*examine_settings(environment, config), *examine_database(environment, describe)]
     if environment.slack_bot_token:
         async with _web_client(environment) as client:
             findings += await examine_slack(client, environment, SystemClock().now())

@@ -42,7 +42,7 @@ ENDED_WITHIN = 10.0
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Jibungoto: support teams escalate together, and no promised contact is forgotten.")  # fmt: skip
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

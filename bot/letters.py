@@ -37,6 +37,7 @@ from bot.ports import (
     Letter,
     Limited,
     Messenger,
+    NotMember,
     PersonGone,
     Receipt,
     Stopped,
@@ -240,7 +241,8 @@ class Letters:
         if waits or isinstance(trouble, ThreadShut):
             return case  # not the channel's fault
         delivery = DeliveryId(f"lost:{letter.id}:{letter.attempts}")
-        await self._act(LosePlace(delivery=delivery, by=TIME, case=case.number, to=to, reason=trouble.reason))
+        about = {"to": to, "reason": trouble.reason, "edits": isinstance(trouble, NotMember)}
+        await self._act(LosePlace(delivery=delivery, by=TIME, case=case.number, **about))
         return await insist(lambda: self._desk.find(case.number))
 
     async def _lose_thread(self, letter: Letter) -> None:

@@ -8,6 +8,7 @@ DeliveryTrouble
 ├── Unreadable    where it may stand can't be looked at, so nobody will ever know
 ├── Unreachable   this place can't be reached: another must be found
 │   ├── PersonGone    the person's account is deactivated
+│   ├── NotMember     the channel takes no posts of ours, but old messages may still be edited
 │   └── ThreadShut    the thread takes no replies, but its channel may take posts
 ├── ThreadGone    the thread's first message was deleted
 ├── MessageGone   the message to edit was deleted
@@ -312,6 +313,10 @@ class Unreachable(DeliveryTrouble):
 
 class PersonGone(Unreachable):
     """The person's account is deactivated or not there."""
+
+
+class NotMember(Unreachable):
+    """We are not in the channel: it takes no posts, while what stands there may still be edited."""
 
 
 class ThreadShut(Unreachable):

@@ -33,14 +33,10 @@ from bot.ports import (
 log = logging.getLogger(__name__)
 
 
-EDITED_ALL_THE_SAME = "not_in_channel"
-"""Slack's error for posts where the bot is no member; its old messages it may still be able to edit."""
-
-
 def _works_again(case: Case, posted: Receipt | None) -> bool:
     """Whether a card that was shown says that its channel can be written to, against what was known."""
     lost = case.lost(None)
-    return lost is not None and (posted is not None or lost.reason != EDITED_ALL_THE_SAME)
+    return lost is not None and (posted is not None or not lost.edits)
 
 
 class Surfaces:

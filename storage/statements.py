@@ -126,7 +126,7 @@ _HAS_THREAD = "EXISTS (SELECT 1 FROM cases WHERE number = case_number AND thread
 _STRANDED = """EXISTS (SELECT 1 FROM outbox AS head
     WHERE head.case_number = outbox.case_number AND head.urgency = 1 AND head.state = 'parked')"""
 """The message that was to begin the thread is parked: what waits for the thread has to find another place."""
-_CAN_GO = f"(place IN ('person', 'channel') OR {_HAS_THREAD} OR {_STRANDED})"
+CAN_GO = f"(place IN ('person', 'channel') OR {_HAS_THREAD} OR {_STRANDED})"
 
 ENQUEUE = """
     INSERT INTO outbox (id, key, case_number, place, person, lane, urgency, not_before, created_at, document)
@@ -140,40 +140,16 @@ ENQUEUE = """
 _LETTER = "SELECT id, document, created_at, attempts, unsure, looked, lane FROM outbox"
 
 LETTERS = f"""
-    {_LETTER} WHERE state = 'pending' AND not_before <= ? AND {_CAN_GO}
+    {_LETTER} WHERE state = 'pending' AND not_before <= ? AND {CAN_GO}
     ORDER BY urgency, created_at, seq LIMIT ?
 """
 """What may go out now."""
 
 THESE_LETTERS = f"""
-    {_LETTER} WHERE state = 'pending' AND not_before <= ? AND {_CAN_GO} AND id IN (SELECT value FROM json_each(?))
+    {_LETTER} WHERE state = 'pending' AND not_before <= ? AND {CAN_GO} AND id IN (SELECT value FROM json_each(?))
     ORDER BY urgency, created_at, seq
 """
 """Those of these letters that may still go out."""
-
-
-def _each_lane(table: str, ready: str) -> str:
-    """The lanes of a table that something waits in, one look into the index for each (a skip scan)."""
-    return f"""
-        WITH RECURSIVE lanes (name) AS (
-            SELECT min(lane) FROM {table} WHERE {ready}
-            UNION ALL
-            SELECT (SELECT min(lane) FROM {table} WHERE {ready} AND lane > lanes.name)
-            FROM lanes WHERE lanes.name IS NOT NULL
-        )"""
-
-
-WAITING_LETTERS = f"""
-    {_each_lane("outbox", "state = 'pending'")}
-    SELECT id, lane, urgency, not_before, unsure FROM lanes JOIN outbox ON seq IN (
-        SELECT seq FROM outbox
-        WHERE state = 'pending' AND lane = lanes.name AND not_before <= :now AND {_CAN_GO}
-        ORDER BY urgency, created_at, seq LIMIT :each
-    )
-    WHERE lanes.name IS NOT NULL AND lanes.name NOT IN (SELECT value FROM json_each(:closed))
-    ORDER BY urgency, created_at, seq
-"""
-"""The next of each lane that is not closed: within it by urgency and age."""
 
 LEASE_LETTER = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?"
 """Somebody is saying it."""
@@ -207,12 +183,12 @@ RECOVER_LETTERS = """
 """A dead process was saying these. (The second condition names the index.)"""
 
 NEXT_LETTER = f"""
-    SELECT not_before FROM outbox WHERE state = 'pending' AND not_before > ? AND {_CAN_GO} ORDER BY not_before LIMIT 1
+    SELECT not_before FROM outbox WHERE state = 'pending' AND not_before > ? AND {CAN_GO} ORDER BY not_before LIMIT 1
 """
 """When the next letter may go that may not yet."""
 
 OLDEST_LETTER = f"""
-    SELECT created_at FROM outbox WHERE state IN ('pending', 'sending') AND {_CAN_GO} ORDER BY created_at LIMIT 1
+    SELECT created_at FROM outbox WHERE state IN ('pending', 'sending') AND {CAN_GO} ORDER BY created_at LIMIT 1
 """
 """The letter that waits longest, those put off by trouble included."""
 
@@ -229,7 +205,7 @@ PARKED = """
 
 # ---------------------------------------------------------------- surfaces
 
-_CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
+CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
 
 SURFACE_TIMES = "SELECT attempts, not_before, shown_at, calm_seconds, state FROM surfaces WHERE key = ?"
 """What decides when a surface may be shown again."""
@@ -270,46 +246,17 @@ _SURFACE = (
 )
 
 SURFACES = f"""
-    {_SURFACE} WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {_CAN_SHOW}
+    {_SURFACE} WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {CAN_SHOW}
     ORDER BY not_before, key LIMIT ?
 """
 """What may be shown now."""
 
 THESE_SURFACES = f"""
-    {_SURFACE} WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {_CAN_SHOW}
+    {_SURFACE} WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {CAN_SHOW}
         AND key IN (SELECT value FROM json_each(?))
     ORDER BY not_before, key
 """
 """Those of these surfaces that may still be shown."""
-
-WAITING_CARDS = f"""
-    {_each_lane("surfaces", "state = 'idle' AND wanted > shown")}
-    SELECT key, lane, 3, not_before, unsure FROM lanes JOIN surfaces ON key IN (
-        SELECT key FROM surfaces
-        WHERE state = 'idle' AND wanted > shown AND lane = lanes.name AND not_before <= :now AND {_CAN_SHOW}
-        ORDER BY not_before, key LIMIT :each
-    )
-    WHERE lanes.name NOT IN ('chat.update', 'views.publish')
-        AND lanes.name NOT IN (SELECT value FROM json_each(:closed))
-    ORDER BY not_before, key
-"""
-"""The next cards to be posted in each channel whose lane is not closed."""
-
-CROWDS_OF_LETTERS = "SELECT lane, urgency, count(*) FROM outbox WHERE state = 'pending' GROUP BY lane, urgency"
-"""How many letters wait in each lane, from the index alone."""
-
-CROWDS_OF_CARDS = """
-    SELECT lane, 3, count(*) FROM surfaces
-    WHERE state = 'idle' AND wanted > shown AND lane NOT IN ('chat.update', 'views.publish') GROUP BY lane
-"""
-"""How many cards are still to be posted in each channel."""
-
-WAITING_EDITS = """
-    SELECT key, lane, 3, not_before, 0 FROM surfaces
-    WHERE state = 'idle' AND wanted > shown AND lane = ? AND not_before <= ?
-    ORDER BY not_before, key LIMIT ?
-"""
-"""The next of those that one method draws: cards that stand already, or home tabs."""
 
 LEASE_SURFACE = "UPDATE surfaces SET state = 'sending', attempts = attempts + 1 WHERE key = ?"
 """Somebody is showing it."""
@@ -351,6 +298,6 @@ RECOVER_SURFACES = """
 
 NEXT_SURFACE = f"""
     SELECT not_before FROM surfaces
-    WHERE state = 'idle' AND wanted > shown AND not_before > ? AND {_CAN_SHOW} ORDER BY not_before LIMIT 1
+    WHERE state = 'idle' AND wanted > shown AND not_before > ? AND {CAN_SHOW} ORDER BY not_before LIMIT 1
 """
 """When the next surface may be shown that may not yet."""

@@ -1,7 +1,7 @@
 """Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,17 +13,18 @@ from bot.domain.errors import AreaTaken
 from bot.domain.messages import Fact, Notice
 from bot.domain.sla import Checkpoint
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
-from bot.ports import Answer, Letter, Parked, Posts, Receipt, Surface, SurfaceKind, Told, Waiting
+from bot.ports import Answer, Letter, Parked, Receipt, Surface, SurfaceKind, Told
 from storage import rows
 from storage import statements as sql
 from storage.connection import Connection, IntegrityError
+from storage.lanes import LaneQueries
 from storage.rows import moment_of, text_of
 from storage.watching import WatchingChanges, WatchingQueries
 
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries(WatchingQueries):
+class SqliteQueries(WatchingQueries, LaneQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -85,25 +86,6 @@ class SqliteQueries(WatchingQueries):
         return moment_of(found[0]) if found else None
 
     # what is not said yet
-
-    def waiting(self, now: datetime, posts: Posts, edits: Mapping[str, int]) -> list[Waiting]:
-        found: list[Waiting] = []
-        if posts.each > 0:
-            asked = {"now": text_of(now), "each": posts.each, "closed": json.dumps(sorted(posts.closed))}
-            letters = self._connection.execute(sql.WAITING_LETTERS, asked).fetchall()
-            cards = self._connection.execute(sql.WAITING_CARDS, asked).fetchall()
-            found += [rows.waiting_of(row, "letter") for row in letters]
-            found += [rows.waiting_of(row, "surface") for row in cards]
-        for method, room in edits.items():
-            if room > 0:
-                found += [
-                    rows.waiting_of(row, "surface") for row in self._all(sql.WAITING_EDITS, method, text_of(now), room)
-                ]
-        return found
-
-    def crowds(self) -> dict[tuple[str, int], int]:
-        found = [*self._all(sql.CROWDS_OF_LETTERS), *self._all(sql.CROWDS_OF_CARDS)]
-        return {(lane, urgency): number for lane, urgency, number in found}
 
     def parked(self, limit: int = 50) -> list[Parked]:
         return [rows.parked_of(row) for row in self._all(sql.PARKED, limit)]

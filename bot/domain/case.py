@@ -60,6 +60,8 @@ class Unreached(Value):
     to: UserId | None
     since: Instant
     reason: str
+    edits: bool = False
+    """What stands there may still be edited."""
 
 
 class Case(Value):
@@ -332,7 +334,7 @@ def _reopened(case: Case, fact: CaseReopened) -> Case:
 def _place_lost(case: Case, fact: PlaceLost) -> Case:
     """Whom a reminder did not reach was not told."""
     known = case.lost(fact.to)
-    place = Unreached(to=fact.to, since=known.since if known else fact.at, reason=fact.reason)
+    place = Unreached(to=fact.to, since=known.since if known else fact.at, reason=fact.reason, edits=fact.edits)
     others = tuple(other for other in case.unreached if other.to != fact.to)
     told = tuple(person for person in case.told if person != fact.to)
     return case.model_copy(update={"unreached": (*others, place), "told": told})

@@ -206,6 +206,8 @@ class LosePlace(CaseCommand):
 
     to: UserId | None = None
     reason: str = ""
+    edits: bool = False
+    """What stands there may still be edited, so that an edit proves nothing."""
 
 
 class FindPlace(CaseCommand):
@@ -391,6 +393,7 @@ class PlaceLost(FactBase):
     kind: Literal["place_lost"] = "place_lost"
     to: UserId | None = None
     reason: str = ""
+    edits: bool = False
 
 
 class PlaceFound(FactBase):

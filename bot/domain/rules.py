@@ -112,7 +112,7 @@ def _lose_place(case: Case, command: LosePlace, stamp: Stamp) -> tuple[Fact, ...
     known = case.lost(command.to) is not None and command.to not in case.told
     if known or case.status == "closed":
         return ()
-    return (PlaceLost(**stamp.fields, to=command.to, reason=one_line(command.reason, 200)),)
+    return (PlaceLost(**stamp.fields, to=command.to, reason=one_line(command.reason, 200), edits=command.edits),)
 
 
 def _find_place(case: Case, command: FindPlace, stamp: Stamp) -> tuple[Fact, ...]:

@@ -1,5 +1,5 @@
-"""Messenger: says things at Slack. The only file that knows the Web API's error names, and but for scheduler.py, which
-lays messages down for later, its only caller."""
+"""Messenger: says things at Slack. But for scheduler.py, which lays messages down for later, the only caller of the Web
+API; how a call fails is in calls.py."""
 
 import asyncio
 import logging
@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -28,13 +26,13 @@ from bot.ports import (
     Stopped,
     Surface,
     ThreadGone,
-    ThreadShut,
     Unreachable,
     Unreadable,
     Unsure,
     Wait,
 )
 from bot.settings import Configuration
+from handlers.slack.calls import MAY_NOT, call, method_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Profile
 from handlers.slack.teams import Standing
@@ -52,28 +50,6 @@ LOOKED_BACK = timedelta(seconds=60)
 PAGES, PAGE = 10, 200
 """Ours: how far a lost message is looked for, and the messages of a page."""
 PROFILES, CHANNELS = "users.info", "conversations.info"
-
-# The classes follow the error tables of chat.postMessage, chat.update and views.publish (D:reference/methods/…).
-_LIMITED = {"ratelimited", "rate_limited"}
-_WAIT = {"service_unavailable", "request_timeout", "team_added_to_org"}
-_UNSURE = {"internal_error", "fatal_error"}
-_STOPPED = {
-    "not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive", "missing_scope",
-    "not_allowed_token_type", "no_permission", "org_login_required", "ekm_access_denied", "accesslimited",
-    "access_denied", "message_limit_exceeded",
-}  # fmt: skip
-_THREAD_GONE = {"thread_not_found", "cannot_reply_to_message"}
-_MESSAGE_GONE = {
-    "message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch",
-}  # fmt: skip
-_PERSON_GONE = {"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "user_deleted"}
-_THREAD_SHUT = {"restricted_action_thread_locked", "restricted_action_non_threadable_channel"}
-_UNREACHABLE = {
-    "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "messages_tab_disabled", "restricted_action",
-    "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "user_not_in_channel",
-}  # fmt: skip
-_MAY_NOT = ("missing_scope", "not_allowed_token_type", "no_permission", "access_denied")
-"""What stops one method and not the whole installation."""
 
 
 class Workspace(Value):
@@ -193,7 +169,7 @@ class SlackMessenger:
 
     async def _readable(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         """The answer, in the method's own turn. Raises Unreadable where Slack does not let us read there."""
-        wait = self._pace.turn(_method(method), self._limits.lookups, self._monotonic())
+        wait = self._pace.turn(method_of(method), self._limits.lookups, self._monotonic())
         if wait > 0:
             await asyncio.sleep(wait)
         try:
@@ -201,7 +177,7 @@ class SlackMessenger:
         except (Unreachable, MessageGone, Faulty) as trouble:
             raise Unreadable(trouble.reason) from trouble
         except Stopped as trouble:
-            if trouble.reason.startswith(_MAY_NOT):
+            if trouble.reason.startswith(MAY_NOT):
                 raise Unreadable(trouble.reason) from trouble
             raise
 
@@ -329,59 +305,3 @@ class SlackMessenger:
         """Who we are (auth.test). Raises DeliveryTrouble."""
         answer = await call(self._client.auth_test)
         return Workspace(team=answer["team_id"], url=answer["url"], bot_user=answer["user_id"])
-
-
-async def call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-    """Call once; every way of failing becomes a DeliveryTrouble."""
-    try:
-        return await method(**arguments)
-    except SlackApiError as error:
-        trouble = _trouble(error)
-        trouble.method = _method(method)
-        raise trouble from error
-    except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
-        raise _lost(error) from error
-
-
-def _method(method: Callable[..., Any]) -> str:
-    """`chat.postMessage` in Slack's spelling up to the case of its letters: `conversations_replies` is a function."""
-    return str(getattr(method, "__name__", "")).replace("_", ".", 1)
-
-
-def _lost(error: Exception) -> DeliveryTrouble:
-    """Nothing was sent where no connection was made; otherwise nobody knows."""
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Wait("Slack can't be reached", seconds=5)
-    return Unsure(f"no answer: {type(error).__name__}")
-
-
-def _trouble(error: SlackApiError) -> DeliveryTrouble:
-    response = error.response
-    data = getattr(response, "data", None)
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    if not isinstance(data, dict):
-        # Not JSON: a gateway answered instead of Slack, which may or may not have done it.
-        return Unsure(f"HTTP {status}")
-    name = str(data.get("error") or f"HTTP {status}")
-    seconds = float(response.headers.get("Retry-After", 0) or 5)
-    if status == 429 or name in _LIMITED:
-        return Limited(name, seconds=seconds)
-    if name in _WAIT:
-        return Wait(name, seconds=seconds)
-    if name in _UNSURE or status >= 500:
-        return Unsure(name)
-    kinds: tuple[tuple[set[str], type[DeliveryTrouble]], ...] = (
-        (_STOPPED, Stopped),
-        (_PERSON_GONE, PersonGone),
-        (_THREAD_GONE, ThreadGone),
-        (_THREAD_SHUT, ThreadShut),
-        (_MESSAGE_GONE, MessageGone),
-        (_UNREACHABLE, Unreachable),
-    )
-    reason = f"{name} ({data['needed']} needed)" if name == "missing_scope" and data.get("needed") else name
-    return next((kind(reason) for names, kind in kinds if name in names), Faulty(_detail(name, data)))
-
-
-def _detail(name: str, data: dict[str, Any]) -> str:
-    messages = (data.get("response_metadata") or {}).get("messages") or []
-    return f"{name}: {'; '.join(map(str, messages))}"[:500] if messages else name

@@ -138,9 +138,10 @@ class Lives:
             while True:
                 if await self._gone():
                     await self.follow()
-                elif (soon := self._looked_for_at()) is not None and soon > self.slack.clock.now():
+                done = until() and not self.undone()
+                if (soon := self._looked_for_at()) is not None and soon > self.slack.clock.now():
                     self.tell_time(soon)  # what was lost is looked for twice, with a pause between
-                elif until() and not self.undone():
+                elif done:
                     return
                 await asyncio.sleep(0.005)
 

@@ -1,7 +1,7 @@
 """Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice

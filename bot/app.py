@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,6 +22,7 @@ from bot.doctor import (
     Finding,
     examine_calendars,
     examine_database,
+    examine_parked,
     examine_settings,
     examine_slack,
     examine_watch,
@@ -32,7 +34,7 @@ from bot.heartbeat import Heartbeat
 from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
-from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store, Told
+from bot.ports import Clock, DeliveryTrouble, Messenger, Parked, Stopped, Store, Told
 from bot.report import Reporter
 from bot.settings import Configuration, Environment
 from bot.timekeeper import Bell, Timekeeper
@@ -50,7 +52,7 @@ from handlers.web.standby import standing_by
 from storage.lock import PATIENCE, AlreadyInUse, sole_user
 from storage.schema import NotOurs, SchemaTooNew
 from storage.sqlite import SqliteStore
-from storage.upkeep import asked, backup, describe
+from storage.upkeep import asked, backup, describe, parked_in
 
 __all__ = [
     "AlreadyInUse",
@@ -64,8 +66,10 @@ __all__ = [
     "described",
     "examined",
     "next_moment",
+    "parked_messages",
     "save_copy",
     "started",
+    "tried_again",
 ]
 
 log = logging.getLogger(__name__)
@@ -161,6 +165,7 @@ async def started(
     *,
     clock: Clock | None = None,
     limits: Limits | None = None,
+    monotonic: Callable[[], float] = monotonic,
     loops: bool = True,
     vigil: Vigil | None = None,
     wrap: Callable[[Store, Messenger], tuple[Store, Messenger]] = lambda store, messenger: (store, messenger),
@@ -168,6 +173,7 @@ async def started(
     """A bot that listens and speaks until the block ends. Without `loops` nothing is sent until `settle` is called.
 
     What desk and courier remember and speak through goes through `wrap` first: the crash tests let it fail.
+    `monotonic` is the time that Slack's limits run in.
 
     Where another process has the database, this one stands by, and takes over when that one ends.
 
@@ -180,7 +186,7 @@ async def started(
         pages = Pages(store, time.now)
         address = await stack.enter_async_context(served(pages, environment.jibungoto_host, environment.jibungoto_port))
         client = await stack.enter_async_context(_web_client(environment))
-        messenger = SlackMessenger(client, config)
+        messenger = SlackMessenger(client, config, limits, monotonic)
         workspace = await _greeting(messenger.workspace)
         # A letter that was said may be the last that a net waited for.
         nets = Bell(time)
@@ -188,7 +194,8 @@ async def started(
         kept, spoken = wrap(store, messenger)
         desk = Desk(kept, config, time.now, rung=lambda: _ring(bells))
         lateness = Lateness()
-        courier = Courier(kept, desk, TimedMessenger(spoken, lateness, time.now), bells[0], limits=limits)
+        timed = TimedMessenger(spoken, lateness, time.now)
+        courier = Courier(kept, desk, timed, bells[0], limits=limits, monotonic=monotonic)
         scheduler = SlackScheduler(client, messenger)
         net = Netkeeper(kept, desk, scheduler, nets, config.net, rate=(limits or Limits()).scheduling)
         reception = Reception(
@@ -396,6 +403,19 @@ async def described(environment: Environment, number: CaseNumber, language: Lang
     return f"{shown}\n\n{timeline(case, told, language, zone, limit=1000).text}"
 
 
+async def parked_messages(environment: Environment) -> list[Parked]:
+    """What could not be delivered, from the database file, the newest first."""
+    async with await SqliteStore.open(environment.jibungoto_database) as store:
+        return await store.read(lambda q: q.parked(1000))
+
+
+async def tried_again(environment: Environment, id: str) -> int:
+    """Let the bot of this database try a parked message again, or all of them. Returns how many."""
+    now = SystemClock().now()
+    async with await SqliteStore.open(environment.jibungoto_database) as store:
+        return await store.write(lambda tx: tx.retry_all(now) if id == "all" else tx.retry(id, now))
+
+
 async def next_moment(database: str, *, deliveries: bool = False) -> datetime | None:
     """When the bot of this database next has something to say: the earliest checkpoint, or delivery still waiting."""
     async with await SqliteStore.open(database) as store:
@@ -419,6 +439,7 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
         *calendar_findings(config),
         *examine_database(environment, describe),
         *examine_watch(environment, asked),
+        *examine_parked(environment, parked_in),
     ]
     if environment.slack_bot_token:
         async with _web_client(environment) as client:

@@ -24,8 +24,10 @@ from bot.app import (
     calendar_findings,
     described,
     examined,
+    parked_messages,
     save_copy,
     started,
+    tried_again,
 )
 from bot.domain.errors import NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber
@@ -40,7 +42,7 @@ ENDED_WITHIN = 10.0
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Jibungoto: support teams escalate together, and no promised contact is forgotten.")  # fmt: skip
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -173,6 +175,28 @@ def show(
     except UnknownCase:
         raise fail(1, f"There is no case SEV-{number} in {environment.jibungoto_database}.") from None
     out.print(said, markup=False)
+
+
+@app.command()
+def retry(
+    id: Annotated[str, typer.Argument(help="the id that `jibungoto doctor` shows, or its beginning; or all")] = "",
+) -> None:
+    """Try again what could not be delivered; without an id, list it. A running bot sends it within a minute."""
+    environment, _ = _settings()
+    if not Path(environment.jibungoto_database).exists():
+        raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
+    if not id:
+        parked = _run(parked_messages(environment))
+        for one in parked:
+            out.print(f"{one.id[:8]}  {one.at:%Y-%m-%d %H:%M}Z  {one.what}: {one.reason}", markup=False)
+        out.print("jibungoto retry all: tries them again." if parked else "Nothing is parked.", markup=False)
+        return
+    if id != "all" and (len(id) < 4 or set(id) - set("0123456789abcdef")):
+        raise fail(BAD_SETTINGS, f"{id} is no id: write at least the first four of its characters, or all.")
+    tried = _run(tried_again(environment, id))
+    if not tried and id != "all":
+        raise fail(1, f"Nothing is parked under {id}: `jibungoto retry` lists what is.")
+    out.print(f"{tried} to be tried again.", markup=False)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from uuid import uuid4
 from bot.domain import case as cases
 from bot.domain import rules
 from bot.domain.case import Case
-from bot.domain.errors import SeverityUnknown, UnknownCase
+from bot.domain.errors import NothingParked, NotYoursToRetry, SeverityUnknown, UnknownCase
 from bot.domain.family import guess_family
 from bot.domain.messages import (
     AreaOffered,
@@ -159,13 +159,59 @@ class Desk:
         return case, facts
 
     async def parked(self) -> list[Parked]:
+        """What could not be said on cases that are not closed, the newest first."""
         return await self._store.read(lambda q: q.parked())
+
+    async def parked_for(self, person: UserId) -> list[Parked]:
+        """Of that, what this person is to see to: on their own cases, and in the channels they are the admin of."""
+
+        def theirs(q: Queries) -> list[Parked]:
+            return [parked for parked in q.parked() if self._may_retry(q, parked, person)]
+
+        return await self._store.read(theirs)
+
+    def _may_retry(self, q: Queries, parked: Parked, person: UserId) -> bool:
+        case = _readable(q, parked.case) if parked.case is not None else None
+        return case is not None and person in (case.owner, self.config.rules(case.channel).admin)
+
+    async def retry(self, id: str, number: CaseNumber, by: UserId) -> None:
+        """Try again what could not be said, because this person wants it. Raises NotYoursToRetry, NothingParked."""
+        now = self.now()
+
+        def again(tx: Transaction) -> None:
+            parked = next((one for one in tx.parked() if one.id == id and one.case == number), None)
+            if parked is None:
+                raise NothingParked(number=number)
+            if not self._may_retry(tx, parked, by):
+                raise NotYoursToRetry(number=number)
+            tx.retry(id, now)
+            self.show_parked(tx, number, now)
+
+        await self._store.write(again)
+        self._rung()
+
+    def show_parked(self, tx: Transaction, number: CaseNumber, now: datetime) -> None:
+        """What can't be said on this case has changed: those who are to see to it have it on their home tabs."""
+        case = _readable(tx, number)
+        if case is None:
+            return
+        for person in (case.owner, self.config.rules(case.channel).admin):
+            if person is not None:
+                tx.touch("home", now, person=person, calm=CALM, only_known=True)
 
     async def open_home(self, person: UserId) -> None:
         """Somebody looks at their home tab: draw it."""
         now = self.now()
         await self._store.write(lambda tx: tx.touch("home", now, person=person))
         self._rung()
+
+
+def _readable(q: Queries, number: CaseNumber) -> Case | None:
+    """The case, or None where its document can't be read: what is parked for that reason must still be parked."""
+    try:
+        return q.case(number)
+    except ValueError:
+        return None
 
 
 def _same(tx: Transaction, command: OpenCase) -> Case | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from bot.domain.audit import Miss
 from bot.domain.calendar_rules import holiday_gaps
 from bot.domain.values import Value
-from bot.ports import Queries
+from bot.ports import Parked, Queries
 from bot.settings import SLACK_API, Configuration, Environment
 
 SCOPES = (
@@ -17,6 +17,9 @@ SCOPES = (
     "im:write", "users:read",
 )  # fmt: skip
 """What the manifest asks for; each one's reason stands there."""
+MOST_PARKED = 20
+SHOWN = 8
+"""Characters of an id that are shown: as many as tell a few thousand apart."""
 SKEW = 60
 """Seconds the machine's clock may differ from Slack's: signatures are refused after five minutes."""
 
@@ -120,6 +123,23 @@ def examine_watch(environment: Environment, asked: Asked) -> list[Finding]:
 def _named(misses: list[Miss]) -> str:
     shown = [f"SEV-{m.case} {m.what} ({m.kind}, planned {m.planned:%Y-%m-%d %H:%M} UTC)" for m in misses[:5]]
     return "; ".join([*shown, *(["…"] if len(misses) > len(shown) else [])])
+
+
+def examine_parked(environment: Environment, parked_in: Callable[[str], list[Parked]]) -> list[Finding]:
+    """What could not be delivered and waits for a person, the newest first; nothing where there is no database."""
+    path = environment.jibungoto_database
+    if not Path(path).exists():
+        return []
+    try:
+        parked = parked_in(path)
+    except Exception as error:  # an older file, or none of ours: `database` says more
+        return [Finding(what="outbox", state="warning", say=f"what is parked can't be read: {error}")]
+    if not parked:
+        return [_well("outbox", "nothing is parked")]
+    lines = [f"{one.id[:SHOWN]} {one.at:%Y-%m-%d %H:%M}Z {one.what}: {one.reason}" for one in parked[:MOST_PARKED]]
+    lines += [f"and {len(parked) - MOST_PARKED} more"] if len(parked) > MOST_PARKED else []
+    first = f"{len(parked)} could not be delivered; `jibungoto retry ID` or `jibungoto retry all` tries again"
+    return [Finding(what="outbox", state="warning", say="\n".join([first, *lines]))]
 
 
 class SlackClient(Protocol):

@@ -92,7 +92,8 @@ class ChannelRules(Value):
     backup: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
     """Who is told when the owner does not act, by user id."""
     admin: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
-    """Who looks after the bot, by user id: gets its daily line, and hears what went wrong."""
+    """Who looks after the bot, by user id: gets its daily line, hears what went wrong, is told what reaches neither its
+    person nor the channel, and may send it again."""
     customer_zone: Zone = "UTC"
     """The customers' time zone, shown beside the reader's own."""
     aliases: dict[str, Severity] = Field(default_factory=dict)

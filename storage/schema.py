@@ -288,7 +288,30 @@ def heard(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard)
+def lanes(db: Database) -> None:
+    """The lane a letter or surface waits in, so that the next of each lane is found without reading them all.
+
+    A lane is a person or channel that takes one post a second, or for what is edited the method that does it.
+    """
+    place = "(SELECT channel FROM cases WHERE number = case_number)"
+    _run(
+        db,
+        "ALTER TABLE outbox ADD COLUMN lane TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE outbox ADD COLUMN looked INTEGER NOT NULL DEFAULT 0",
+        f"UPDATE outbox SET lane = coalesce(person, {place}, '')",
+        "CREATE INDEX outbox_by_lane ON outbox (lane, urgency, created_at, seq) WHERE state = 'pending'",
+        "CREATE INDEX outbox_parked_of_case ON outbox (case_number, urgency) WHERE state = 'parked'",
+        "ALTER TABLE surfaces ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE surfaces ADD COLUMN looked INTEGER NOT NULL DEFAULT 0",
+        f"UPDATE surfaces SET place = coalesce({place}, '')",
+        """ALTER TABLE surfaces ADD COLUMN lane TEXT GENERATED ALWAYS AS (
+               CASE WHEN kind = 'home' THEN 'views.publish' WHEN ts IS NOT NULL THEN 'chat.update' ELSE place END
+           ) VIRTUAL""",
+        "CREATE INDEX surfaces_by_lane ON surfaces (lane, not_before) WHERE state = 'idle' AND wanted > shown",
+    )
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard, lanes)
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 

@@ -1,6 +1,7 @@
 """Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,13 +17,14 @@ from bot.ports import Answer, Letter, Parked, Receipt, Surface, SurfaceKind, Tol
 from storage import rows
 from storage import statements as sql
 from storage.connection import Connection, IntegrityError
+from storage.lanes import LaneQueries
 from storage.rows import moment_of, text_of
 from storage.watching import WatchingChanges, WatchingQueries
 
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries(WatchingQueries):
+class SqliteQueries(WatchingQueries, LaneQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -69,9 +71,10 @@ class SqliteQueries(WatchingQueries):
     def next_due(self) -> datetime | None:
         return self._moment(sql.NEXT_DUE)
 
-    def next_delivery(self) -> datetime | None:
-        times = [at for at in (self._moment(sql.NEXT_LETTER), self._moment(sql.NEXT_SURFACE)) if at is not None]
-        return min(times, default=None)
+    def next_delivery(self, after: datetime | None = None) -> datetime | None:
+        since = text_of(after) if after else ""
+        times = (self._moment(sql.NEXT_LETTER, since), self._moment(sql.NEXT_SURFACE, since))
+        return min((at for at in times if at is not None), default=None)
 
     # what was heard
 
@@ -100,8 +103,8 @@ class SqliteQueries(WatchingQueries):
     def _all(self, statement: str, *values: Any) -> list[rows.Columns]:
         return self._connection.execute(statement, values).fetchall()
 
-    def _moment(self, statement: str) -> datetime | None:
-        found = self._first(statement)
+    def _moment(self, statement: str, *values: Any) -> datetime | None:
+        found = self._first(statement, *values)
         return moment_of(found[0]) if found and found[0] is not None else None
 
     def _one_case(self, statement: str, *values: Any) -> Case | None:
@@ -217,19 +220,30 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         self._named.add(notice.case)
         self._run(sql.ENQUEUE, rows.notice_row(notice, _opaque(), at))
 
-    def take_letters(self, now: datetime, limit: int) -> list[Letter]:
-        letters = [rows.letter_of(row) for row in self._all(sql.LETTERS, text_of(now), limit)]
-        for letter in letters:
-            self._run(sql.LEASE_LETTER, (letter.id,))
-        return letters
+    def take_letters(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Letter]:
+        if only is None:
+            found = self._all(sql.LETTERS, text_of(now), limit)
+        else:
+            found = self._all(sql.THESE_LETTERS, text_of(now), json.dumps(list(only)))[:limit]
+        return [letter for row in found if (letter := self._leased(row, now)) is not None]
+
+    def _leased(self, row: rows.Columns, now: datetime) -> Letter | None:
+        """The letter, leased; one that can't be read is parked, so that it holds up no other."""
+        try:
+            letter = rows.letter_of(row)
+        except ValueError as error:
+            self.park_letter(row[0], f"the letter can't be read: {type(error).__name__}", now)
+            return None
+        self._run(sql.LEASE_LETTER, (letter.id,))
+        return letter
 
     def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
         channel, ts, reason = (receipt.channel, receipt.ts, "") if receipt else (None, None, NOTHING_LEFT)
         self._run(sql.SETTLE_LETTER, (channel, ts, text_of(at), reason, id))
         self.look_after_letter(id, at)
 
-    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool) -> None:
-        self._run(sql.POSTPONE_LETTER, (int(unsure), text_of(until), reason, id))
+    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool, looked: int = 0) -> None:
+        self._run(sql.POSTPONE_LETTER, (int(unsure), looked, text_of(until), reason, id))
 
     def park_letter(self, id: str, reason: str, at: datetime) -> None:
         self._run(sql.PARK_LETTER, (text_of(at), reason, id))
@@ -260,8 +274,12 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         else:
             self._run(sql.TOUCH_SURFACE, values | {"not_before": text_of(_calmly(times, at, calm))})
 
-    def take_surfaces(self, now: datetime, limit: int) -> list[Surface]:
-        surfaces = [rows.surface_of(row) for row in self._all(sql.SURFACES, text_of(now), limit)]
+    def take_surfaces(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Surface]:
+        if only is None:
+            found = self._all(sql.SURFACES, text_of(now), limit)
+        else:
+            found = self._all(sql.THESE_SURFACES, text_of(now), json.dumps(list(only)))[:limit]
+        surfaces = [rows.surface_of(row) for row in found]
         for surface in surfaces:
             self._run(sql.LEASE_SURFACE, (surface.key,))
         return surfaces
@@ -277,14 +295,30 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
             sql.SETTLE_SURFACE, {"key": key, "shown": shown, "at": text_of(at), "not_before": text_of(again), **place}
         )
 
-    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool) -> None:
-        self._run(sql.POSTPONE_SURFACE, (int(unsure), text_of(until), reason, key))
+    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool, looked: int = 0) -> None:
+        self._run(sql.POSTPONE_SURFACE, (int(unsure), looked, text_of(until), reason, key))
 
     def park_surface(self, key: str, reason: str, at: datetime) -> None:
         self._run(sql.PARK_SURFACE, (text_of(at), reason, key))
 
     def forget_surface(self, key: str, at: datetime) -> None:
         self._run(sql.FORGET_SURFACE, (_opaque(), text_of(at), key))
+
+    # what a person wants tried again
+
+    def retry(self, id: str, at: datetime) -> int:
+        if not id or set(id) - set("0123456789abcdef"):
+            return 0
+        return self._again(f"{id}*", at)
+
+    def retry_all(self, at: datetime) -> int:
+        return self._again("*", at)
+
+    def _again(self, pattern: str, at: datetime) -> int:
+        return sum(
+            self._connection.execute(statement, (text_of(at), pattern)).rowcount
+            for statement in (sql.RETRY_LETTERS, sql.RETRY_SURFACES)
+        )
 
     # after a crash
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from bot.domain.values import Value
+from bot.ports import Parked
 from storage.connection import SQLITE_MODULE, SQLITE_VERSION, connect
 from storage.transaction import SqliteQueries
 
@@ -66,6 +67,12 @@ def asked(path: str, question: Callable[[SqliteQueries], T]) -> T | None:
     with closing(connect(path, read_only=True)) as connection:
         database = Database(connection)
         return question(SqliteQueries(connection)) if database.table("misses").exists() else None
+
+
+def parked_in(path: str) -> list[Parked]:
+    """What could not be delivered, the newest first. Raises what SQLite raises for a file that is none of ours."""
+    with closing(connect(path, read_only=True)) as connection:
+        return SqliteQueries(connection).parked(1000)
 
 
 def _schema_version(database: Database) -> int:

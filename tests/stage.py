@@ -1,7 +1,8 @@
 """Stage: a team, its Slack and the bot, with the clock in the test's hand. Nothing more clever."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -219,13 +220,14 @@ async def staged(
     limits: Limits = UNHURRIED,
     loops: bool = False,
     vigil: Vigil | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Stage]:
     """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
     if slack is None:
         async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
             fresh.clock.freeze(NINE)
             async with staged(
-                folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops, vigil=vigil
+                folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops, monotonic=monotonic, vigil=vigil
             ) as stage:
                 yield stage
             return
@@ -241,7 +243,9 @@ async def staged(
         **secrets,
     )
     settings = load_configuration(environment.jibungoto_config)
-    async with started(environment, settings, clock=StageClock(slack), limits=limits, loops=loops, vigil=vigil) as bot:
+    clock = StageClock(slack)
+    given = {"limits": limits, "loops": loops, "monotonic": monotonic, "vigil": vigil}
+    async with started(environment, settings, clock=clock, **given) as bot:  # type: ignore[arg-type]
         slack.request_url = f"{bot.address}/slack/events" if http else None
         if not http:
             await slack.connected()

@@ -26,6 +26,8 @@ from bot.domain.messages import (
     HandoffOffered,
     NextContactPromised,
     OwnerLost,
+    PlaceFound,
+    PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
     ThreadLost,
@@ -50,6 +52,16 @@ TIME = UserId("")
 """Who acts when nobody does: time itself."""
 TITLE = 150
 """Ours: the length of a Slack header (slack_sdk models); a longer title is cut, the post itself keeps the whole."""
+
+
+class Unreached(Value):
+    """A place that takes nothing from us: a person's direct messages, or without one the case's channel."""
+
+    to: UserId | None
+    since: Instant
+    reason: str
+    edits: bool = False
+    """What stands there may still be edited."""
 
 
 class Case(Value):
@@ -96,6 +108,7 @@ class Case(Value):
     told: tuple[UserId, ...]
     last_rung_at: Instant | None
     offer: Offer | None
+    unreached: tuple[Unreached, ...] = ()
     resolved_at: Instant | None
     closed_at: Instant | None
     changed_at: Instant
@@ -114,6 +127,10 @@ class Case(Value):
     def missing(self) -> tuple[str, ...]:
         """What nobody has said yet and the card asks for."""
         return tuple(name for name in ("customer", "plan", "reference", "impact") if not getattr(self, name))
+
+    def lost(self, to: UserId | None) -> Unreached | None:
+        """Since when and why this person, or the channel, can't be reached; None where nothing is known against it."""
+        return next((place for place in self.unreached if place.to == to), None)
 
     @property
     def next_due(self) -> datetime | None:
@@ -314,6 +331,19 @@ def _reopened(case: Case, fact: CaseReopened) -> Case:
     )
 
 
+def _place_lost(case: Case, fact: PlaceLost) -> Case:
+    """Whom a reminder did not reach was not told."""
+    known = case.lost(fact.to)
+    place = Unreached(to=fact.to, since=known.since if known else fact.at, reason=fact.reason, edits=fact.edits)
+    others = tuple(other for other in case.unreached if other.to != fact.to)
+    told = tuple(person for person in case.told if person != fact.to)
+    return case.model_copy(update={"unreached": (*others, place), "told": told})
+
+
+def _place_found(case: Case, fact: PlaceFound) -> Case:
+    return case.model_copy(update={"unreached": tuple(place for place in case.unreached if place.to != fact.to)})
+
+
 def _areas_after(case: Case, fact: Fact) -> Case:
     return case.model_copy(update={"areas": area.evolve(case.areas, fact)})
 
@@ -333,5 +363,7 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ThreadStarted: lambda case, fact: case.model_copy(update={"thread": fact.thread}),
     ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
+    PlaceLost: _place_lost,
+    PlaceFound: _place_found,
     **{kind: _areas_after for kind in area.CHANGES},
 }

@@ -262,6 +262,14 @@ class PersonUnavailable(PersonRefusal):
     """{to} can't take a case: the account is deactivated or outside the team."""
 
 
+class NotYoursToRetry(PersonRefusal):
+    """Only the owner of SEV-{number} or the channel's admin can send it again."""
+
+
+class NothingParked(PersonRefusal):
+    """This message is no longer waiting: it was sent again already, or its case is closed."""
+
+
 class NotInChannel(PersonRefusal):
     """Cases are opened in a team channel. Invite the bot there (`/invite @jibungoto`) and try again."""
 

@@ -201,6 +201,21 @@ class LoseOwner(CaseCommand):
     """The owner's account is gone, so nobody is reached by reminding them."""
 
 
+class LosePlace(CaseCommand):
+    """A direct message to this person can't be delivered, or without one the case's channel can't be written to."""
+
+    to: UserId | None = None
+    reason: str = ""
+    edits: bool = False
+    """What stands there may still be edited, so that an edit proves nothing."""
+
+
+class FindPlace(CaseCommand):
+    """It works again."""
+
+    to: UserId | None = None
+
+
 class ReachCheckpoints(CaseCommand):
     """Time passed: whatever is due on this case is due now."""
 
@@ -308,6 +323,8 @@ class ReminderCame(FactBase):
     instead_of: tuple[str, ...] = ()
     quiet: bool = False
     """Nobody left to tell on this rung: the timeline keeps that the moment passed."""
+    unheard: tuple[UserId, ...] | None = None
+    """Said in another place than meant: because these people, or with none of them the channel, can't be reached."""
 
 
 class HandoffOffered(FactBase):
@@ -372,6 +389,18 @@ class OwnerLost(FactBase):
     owner: UserId
 
 
+class PlaceLost(FactBase):
+    kind: Literal["place_lost"] = "place_lost"
+    to: UserId | None = None
+    reason: str = ""
+    edits: bool = False
+
+
+class PlaceFound(FactBase):
+    kind: Literal["place_found"] = "place_found"
+    to: UserId | None = None
+
+
 Fact = (
     CaseOpened
     | CaseEdited
@@ -396,6 +425,8 @@ Fact = (
     | ThreadStarted
     | ThreadLost
     | OwnerLost
+    | PlaceLost
+    | PlaceFound
 )
 
 AnyFact = Annotated[Fact, Field(discriminator="kind")]

@@ -37,16 +37,20 @@ from bot.domain.messages import (
     DeclineHandoff,
     EditCase,
     Fact,
+    FindPlace,
     Footing,
     HelpCalled,
     JoinArea,
     LoseOwner,
+    LosePlace,
     LoseThread,
     NoteAdded,
     OfferHandoff,
     OpenCase,
     OwnerLost,
     PersonArrived,
+    PlaceFound,
+    PlaceLost,
     ReachCheckpoints,
     RecordContact,
     ReleaseArea,
@@ -104,6 +108,17 @@ def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...
     return (OwnerLost(**stamp.fields, owner=case.owner),)
 
 
+def _lose_place(case: Case, command: LosePlace, stamp: Stamp) -> tuple[Fact, ...]:
+    known = case.lost(command.to) is not None and command.to not in case.told
+    if known or case.status == "closed":
+        return ()
+    return (PlaceLost(**stamp.fields, to=command.to, reason=one_line(command.reason, 200), edits=command.edits),)
+
+
+def _find_place(case: Case, command: FindPlace, stamp: Stamp) -> tuple[Fact, ...]:
+    return (PlaceFound(**stamp.fields, to=command.to),) if case.lost(command.to) is not None else ()
+
+
 def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
     if case.status != "open":
         raise CaseIsResolved(number=case.number)
@@ -152,7 +167,17 @@ def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
     return (CaseReopened(**stamp.fields, reason=reason),)
 
 
-_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner)
+_FOR_THE_CLOSED = (
+    ReopenCase,
+    AddNote,
+    Arrive,
+    StartThread,
+    LoseThread,
+    ReachCheckpoints,
+    LoseOwner,
+    LosePlace,
+    FindPlace,
+)
 
 _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
     EditCase: _edit,
@@ -176,5 +201,7 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     StartThread: _start_thread,
     LoseThread: _lose_thread,
     LoseOwner: _lose_owner,
+    LosePlace: _lose_place,
+    FindPlace: _find_place,
     ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
 }

@@ -50,6 +50,9 @@ class Actions:
     async def clicked(self, click: Click, speaker: Speaker) -> Reply:
         """Do what the button says. Raises Refusal or NothingSaved."""
         case, rest = await self._case(click)
+        if click.action == "retry":
+            await self._desk.retry(rest, case.number, speaker.user)
+            return Silence()
         if click.where.view:
             return await self._in_a_modal(click, speaker, case, rest)
         return await self._act(click, speaker, case, rest)

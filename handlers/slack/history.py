@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.values import ChannelId, Timestamp, Value
 from bot.pace import Pace, Rate
 from bot.ports import Stopped, Unsure, Wait
-from handlers.slack.messenger import call
+from handlers.slack.calls import call
 
 log = logging.getLogger(__name__)
 

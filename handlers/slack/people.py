@@ -1,5 +1,6 @@
 """People: who speaks, in which language and zone, and whether they belong to this workspace."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -49,6 +50,7 @@ class People:
         self._fetch = fetch
         self._now = now
         self.home = home
+        self._asking: dict[UserId, asyncio.Future[Profile]] = {}
         self._known: dict[UserId, tuple[datetime, Profile]] = {}
 
     async def member(self, actor: Actor) -> Speaker:
@@ -68,14 +70,19 @@ class People:
         foreign = profile.team is not None and profile.team != self.home
         return not (foreign or profile.guest or profile.bot or profile.deleted)
 
-    async def reader(self, user: UserId | None) -> Speaker:
-        """The language and zone to write to somebody in; English and UTC where Slack does not say."""
+    def knows(self, user: UserId) -> bool:
+        """Whether their profile need not be asked for now."""
+        known = self._known.get(user)
+        return known is not None and self._now() - known[0] < FRESH
+
+    async def reader(self, user: UserId | None, language: Language = "en", zone: str = "UTC") -> Speaker:
+        """The language and zone to write to somebody in; those given where Slack does not say."""
         if user is None:
-            return Speaker(user=UserId(""), language="en", zone="UTC")
+            return Speaker(user=UserId(""), language=language, zone=zone)
         try:
             return speaker(await self.profile(user))
         except DeliveryTrouble:
-            return Speaker(user=user, language="en", zone="UTC")
+            return Speaker(user=user, language=language, zone=zone)
 
     async def profile(self, user: UserId) -> Profile:
         """What Slack says of this person. An hour-old answer is used again while Slack is silent."""
@@ -84,13 +91,27 @@ class People:
         if known is not None and now - known[0] < FRESH:
             return known[1]
         try:
-            profile = await self._fetch(user)
+            profile = await self._asked(user)
         except DeliveryTrouble:
             if known is not None:
                 return known[1]
             raise
         self._known[user] = (now, profile)
         return profile
+
+    async def _asked(self, user: UserId) -> Profile:
+        """One question for all who want to know at once: Slack answers a hundred a minute."""
+        asking = self._asking.get(user)
+        if asking is None:
+            asking = asyncio.ensure_future(self._fetch(user))
+            self._asking[user] = asking
+            asking.add_done_callback(lambda done: self._answered(user, done))
+        return await asyncio.shield(asking)
+
+    def _answered(self, user: UserId, done: "asyncio.Future[Profile]") -> None:
+        self._asking.pop(user, None)
+        if not done.cancelled():
+            done.exception()  # those who wait hear of it; where nobody does any more it is no news
 
     def forget(self, user: UserId) -> None:
         """Their profile changed: ask again."""

@@ -21,8 +21,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.values import Value
 from bot.ports import DeliveryTrouble, Stopped, Unsure, Wait
+from handlers.slack.calls import call
 from handlers.slack.inhand import InHand
-from handlers.slack.messenger import call
 
 log = logging.getLogger(__name__)
 

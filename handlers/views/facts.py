@@ -25,6 +25,8 @@ from bot.domain.messages import (
     NoteAdded,
     OwnerLost,
     PersonArrived,
+    PlaceFound,
+    PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
     ThreadLost,
@@ -200,6 +202,19 @@ def _owner_lost(pen: Pen, case: Case, fact: OwnerLost) -> str:
     return pen.say("The owner {owner} can't be reached any more", owner=parts.person(fact.owner))
 
 
+def _place_lost(pen: Pen, case: Case, fact: PlaceLost) -> str:
+    if fact.to is None:
+        return pen.say("The case's channel can't be reached: {reason}", reason=typed(fact.reason))
+    return pen.say("{who} can't be reached by direct message: {reason}", who=parts.person(fact.to),
+                   reason=typed(fact.reason))  # fmt: skip
+
+
+def _place_found(pen: Pen, case: Case, fact: PlaceFound) -> str:
+    if fact.to is None:
+        return pen.say("The case's channel can be reached again")
+    return pen.say("{who} can be reached again", who=parts.person(fact.to))
+
+
 _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseOpened: _opened,
     CaseEdited: _edited,
@@ -224,6 +239,8 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     ThreadStarted: _started,
     ThreadLost: _thread_lost,
     OwnerLost: _owner_lost,
+    PlaceLost: _place_lost,
+    PlaceFound: _place_found,
 }
 
 

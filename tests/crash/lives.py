@@ -38,6 +38,14 @@ _UNDONE = """
 """
 
 
+_LOOKED_FOR = """
+    SELECT min(not_before) FROM (
+        SELECT not_before FROM outbox WHERE state = 'pending' AND looked > 0
+        UNION ALL SELECT not_before FROM surfaces WHERE state = 'idle' AND wanted > shown AND looked > 0
+    )
+"""
+
+
 class Lives:
     """One bot after the other on one database. Each may be given the point where it dies; then the next one lives."""
 
@@ -130,7 +138,10 @@ class Lives:
             while True:
                 if await self._gone():
                     await self.follow()
-                elif until() and not self.undone():
+                done = until() and not self.undone()
+                if (soon := self._looked_for_at()) is not None and soon > self.slack.clock.now():
+                    self.tell_time(soon)  # what was lost is looked for twice, with a pause between
+                elif done:
                     return
                 await asyncio.sleep(0.005)
 
@@ -144,6 +155,11 @@ class Lives:
         raise AssertionError(f"/sev {words} never worked")
 
     # ------------------------------------------------------------ what is on disk
+
+    def _looked_for_at(self) -> datetime | None:
+        """When something that was not found is looked for again."""
+        (found,) = self._asked(lambda c: c.execute(_LOOKED_FOR).fetchone())
+        return None if found is None else datetime.fromisoformat(found)
 
     def _asked(self, question: Any) -> Any:
         with closing(connect(self._database, read_only=True)) as connection:
@@ -218,7 +234,8 @@ def _of_any_life(fact: Fact) -> Fact:
         case CaseOpened():
             return fact.model_copy(update={"opening": fact.opening.model_copy(update={"delivery": ""})})
         case ThreadStarted():
-            return fact.model_copy(update={"thread": ""})
+            # A lost first message is looked for twice, some seconds apart.
+            return fact.model_copy(update={"thread": "", "at": fact.at.replace(second=0)})
     return fact
 
 

@@ -28,6 +28,7 @@ from bot.domain.messages import (
     OwnerLost,
     ReminderAcknowledged,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     ThreadStarted,
 )
@@ -99,6 +100,8 @@ class Case(Value):
     resolved_at: Instant | None
     closed_at: Instant | None
     changed_at: Instant
+    shared: bool = False
+    """People of another organisation read along in the channel: customer data is shown to members alone."""
 
     @property
     def needs_next_contact(self) -> bool:
@@ -205,6 +208,7 @@ def _opened(fact: CaseOpened) -> Case:
         resolved_at=None,
         closed_at=None,
         changed_at=fact.at,
+        shared=footing.shared,
     )
 
 
@@ -333,5 +337,6 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ThreadStarted: lambda case, fact: case.model_copy(update={"thread": fact.thread}),
     ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
+    SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),
     **{kind: _areas_after for kind in area.CHANGES},
 }

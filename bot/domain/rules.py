@@ -42,6 +42,7 @@ from bot.domain.messages import (
     JoinArea,
     LoseOwner,
     LoseThread,
+    MarkShared,
     NoteAdded,
     OfferHandoff,
     OpenCase,
@@ -54,6 +55,7 @@ from bot.domain.messages import (
     ReportFinding,
     ResolveCase,
     SetNextContact,
+    SharingChanged,
     Stamp,
     StartThread,
     ThreadLost,
@@ -104,6 +106,10 @@ def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...
     return (OwnerLost(**stamp.fields, owner=case.owner),)
 
 
+def _share(case: Case, command: MarkShared, stamp: Stamp) -> tuple[Fact, ...]:
+    return (SharingChanged(**stamp.fields, shared=command.shared),) if case.shared != command.shared else ()
+
+
 def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
     if case.status != "open":
         raise CaseIsResolved(number=case.number)
@@ -152,7 +158,7 @@ def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
     return (CaseReopened(**stamp.fields, reason=reason),)
 
 
-_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner)
+_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner, MarkShared)
 
 _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
     EditCase: _edit,
@@ -176,5 +182,6 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     StartThread: _start_thread,
     LoseThread: _lose_thread,
     LoseOwner: _lose_owner,
+    MarkShared: _share,
     ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
 }

@@ -27,6 +27,7 @@ from bot.domain.messages import (
     PersonArrived,
     ReminderAcknowledged,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     ThreadStarted,
 )
@@ -200,6 +201,12 @@ def _owner_lost(pen: Pen, case: Case, fact: OwnerLost) -> str:
     return pen.say("The owner {owner} can't be reached any more", owner=parts.person(fact.owner))
 
 
+def _shared(pen: Pen, case: Case, fact: SharingChanged) -> str:
+    if fact.shared:
+        return pen.say("The channel is shared with people outside: customer data is hidden there")
+    return pen.say("The channel is no longer shared with people outside")
+
+
 _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseOpened: _opened,
     CaseEdited: _edited,
@@ -224,6 +231,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     ThreadStarted: _started,
     ThreadLost: _thread_lost,
     OwnerLost: _owner_lost,
+    SharingChanged: _shared,
 }
 
 

@@ -57,7 +57,7 @@ async def test_resolving_twice_is_refused_with_the_way_back(stage):
     await stage.mention(YUKI, case, "resolve")
     resolved = await stage.case()
 
-    answer = await stage.mention(HANA, case, "resolve")
+    answer = await stage.mention(YUKI, case, "resolve")
 
     assert "reopen 1" in answer
     assert await stage.case() == resolved

@@ -96,7 +96,7 @@ class ChannelRules(Value):
     backup: People = ()
     """Who is told when the owner does not act, by user id."""
     admin: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
-    """Who looks after the bot, by user id: gets its daily line, hears what went wrong, and is an admin of `[access]`."""
+    """Who looks after the bot, by user id: gets its daily line, hears what went wrong, and is one of the `admins`."""
     customer_zone: Zone = "UTC"
     """The customers' time zone, shown beside the reader's own."""
     aliases: dict[str, Severity] = Field(default_factory=dict)
@@ -297,7 +297,6 @@ _IN_TOML = {
     "string_type": "expected text, in quotes",
     "dict_type": "expected a table",
     "model_type": "expected a table",
-    "too_short": "expected at least one entry",
 }
 """Pydantic speaks of tuples and dictionaries; people write lists and tables."""
 

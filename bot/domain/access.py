@@ -7,7 +7,7 @@ of them may do a **verb**, is decided here by a table (bot/presets/access.toml, 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator
 
 from bot.domain import messages as m
 from bot.domain.case import TIME, Case
@@ -21,7 +21,15 @@ Verb = Literal[
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
-Roles = Annotated[tuple[Role, ...], Field(min_length=1)]
+
+
+def _somebody(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    if not roles:
+        raise ValueError('expected at least one role, such as ["admin"]')
+    return roles
+
+
+Roles = Annotated[tuple[Role, ...], AfterValidator(_somebody)]
 Table = dict[Verb, Roles]
 
 _VERB_OF: dict[type[m.Command], Verb | None] = {
@@ -50,7 +58,7 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.MarkShared: None,
     m.ReachCheckpoints: None,
 }
-"""The verb of every command there is; None where only the bot itself gives it. A command that is not here is refused."""
+"""The verb of every command there is; None where only the bot itself gives it. One that is not here does nothing."""
 
 
 class Badge(Value):
@@ -95,7 +103,7 @@ class Access(Value):
     admins: tuple[UserId, ...] = ()
 
     def roles(self, by: UserId, badge: Badge, case: Case | None = None) -> frozenset[Role]:
-        """What somebody is. A guest or an outsider is nothing beside that; other bots and leavers are nothing at all."""
+        """What somebody is. A guest or an outsider is nothing else; other bots and leavers are nothing at all."""
         if badge.bot or badge.gone or not by:
             return frozenset()
         if not badge.at_home:
@@ -120,12 +128,18 @@ class Access(Value):
 
     def judge(self, verb: Verb, by: UserId, badge: Badge, case: Case | None = None) -> None:
         """Let it pass, or raise Outsider, UnknownCase where they can't see the case, NotAllowed that says who could."""
+        if case is not None:
+            self.find(by, badge, case)
         roles = self.roles(by, badge, case)
-        if case is not None and not (badge.inside or self._let_in(by, roles, case)):
-            raise UnknownCase(number=case.number) if "member" in roles else Outsider()
         if self.may(roles, verb):
             return
         raise self._refusal(verb, by, roles, case) if "member" in roles else Outsider()
+
+    def find(self, by: UserId, badge: Badge, case: Case) -> None:
+        """Raises UnknownCase where the case is not there for this person: they are not in its channel."""
+        roles = self.roles(by, badge, case)
+        if not (badge.inside or self._let_in(by, roles, case)):
+            raise UnknownCase(number=case.number) if "member" in roles else Outsider()
 
     def _let_in(self, by: UserId, roles: frozenset[Role], case: Case) -> bool:
         """Whom the team or the configuration let into this case: they keep it, wherever its channel is."""
@@ -171,7 +185,7 @@ class Access(Value):
 
 
 def verb_of(command: m.Command) -> Verb | None:
-    """What a command asks for; None for what the bot does by itself. Raises KeyError for one that is not in the table."""
+    """What a command asks for; None for what the bot does by itself. Raises KeyError for one without a verb."""
     if isinstance(command, m.OfferHandoff) and command.to == command.by:
         return "take"
     return _VERB_OF[type(command)]

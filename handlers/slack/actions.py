@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.errors import CaseClosed, NoOpenCase, Refusal, StaleForm
+from bot.domain.errors import CaseClosed, Refusal, StaleForm
 from bot.domain.messages import (
     AcceptHandoff,
     Acknowledge,
@@ -79,22 +79,22 @@ class Actions:
     async def _case(self, click: Click) -> tuple[Case, str]:
         """The case and what follows its number in the value; a menu's value is an area of the thread's case.
 
-        Raises NoOpenCase for a value that names nothing: buttons carry no authority, and may be old or forged.
+        Raises StaleForm for a value that names nothing: buttons carry no authority, and may be old or forged.
         """
         number, _, rest = click.value.partition(" ")
         if _NUMBER.fullmatch(number):
             return await self._desk.find(CaseNumber(int(number))), rest
         where = click.where
-        if where.channel and (where.thread or where.message):
+        if click.action == "claim" and where.channel and (where.thread or where.message):
             case = await self._desk.in_thread(where.channel, where.thread or where.message)  # type: ignore[arg-type]
             if case is not None:
                 return case, click.value
-        raise NoOpenCase()
+        raise StaleForm()
 
     async def _act(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
         if click.action not in _KNOWN:
             raise StaleForm()
-        await self._gate.pass_on("show", speaker, click.where, case)
+        await self._gate.reveal(speaker, click.where, case)
         if case.status == "closed" and click.action not in _FOR_THE_CLOSED:
             raise CaseClosed(number=case.number)  # at once: nobody fills in a form to be refused afterwards
         await self._gate.pass_on(click.action, speaker, click.where, case)

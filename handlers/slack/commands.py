@@ -164,7 +164,7 @@ class Commands:
     async def case(self, asked: Asked) -> Case:
         """The case that is meant, if it takes this verb from this speaker. Raises CaseRefusal or PersonRefusal."""
         case, speaker, where = await self._meant(asked), asked.said.speaker, asked.said.where
-        await self.gate.pass_on("show", speaker, where, case)
+        await self.gate.reveal(speaker, where, case)
         if case.status == "closed" and asked.verb not in _FOR_THE_CLOSED:
             raise CaseClosed(number=case.number)  # at once: nobody fills in a form to be refused afterwards
         await self.gate.pass_on(asked.verb, speaker, where, case)

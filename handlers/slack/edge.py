@@ -98,9 +98,7 @@ def _bolt_log() -> logging.Logger:
 class Edge:
     """What is done with each kind of payload."""
 
-    def __init__(
-        self, desk: Desk, messenger: SlackMessenger, workspace: Workspace, heard: Heard, seal: Seal
-    ) -> None:
+    def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace, heard: Heard, seal: Seal) -> None:
         self._heard = heard
         self._seal = seal
         self._desk = desk
@@ -225,7 +223,7 @@ class Edge:
         channel = next(iter(channels), ChannelId("")) if channels is not None else None
         channel = channel if channel is not None else await self._teams.team_channel(chosen.where.channel)
         if channels is None:  # where it is chosen in the form, it is judged when the form comes back
-            await self._commands.may_open(speaker, chosen.where, channel)
+            await self.commands.may_open(speaker, chosen.where, channel)
         patterns = self._teams.patterns(channel)
         everything = patterns.model_copy(update={"severities": ("A", "B", "C")})
         post = read_post(chosen.text, everything) or read_post(f"[SevA] {chosen.text}", everything)

@@ -45,6 +45,10 @@ class Gate:
         except DeliveryTrouble as trouble:
             raise NotKnown() from trouble
 
+    async def reveal(self, speaker: Speaker, where: Where, case: Case) -> None:
+        """Raises UnknownCase where the speaker can't see that there is such a case."""
+        self._desk.reveal(speaker.user, await self.badge(speaker, where, case.channel), case)
+
     async def pass_on(self, word: str, speaker: Speaker, where: Where, case: Case) -> None:
         """Let somebody on to a case, or refuse before a form is shown or a word of the case is said."""
         badge = await self.badge(speaker, where, case.channel)

@@ -61,7 +61,7 @@ class People:
         self._known: dict[UserId, tuple[datetime, Profile]] = {}
 
     async def member(self, actor: Actor) -> Speaker:
-        """Who acts, if there is anything that somebody like them may do. Raises Outsider; NotKnown if Slack is silent."""
+        """Who acts, if somebody like them may do anything. Raises Outsider; NotKnown if Slack is silent."""
         said = Badge(home=self.home, acting=actor.team, bot=actor.bot)
         if actor.bot:
             raise Outsider()

@@ -1,4 +1,4 @@
-"""Seal: what a modal remembers goes to Slack and comes back through a person's hands, so it is signed.
+"""Seal: what a modal remembers goes to Slack and comes back by a person's hands, so it is signed.
 
 `private_metadata` is a signature over the form's verb, the person it was opened for, and the words. It says where a form
 was opened and for which case; whether that person may do it is judged anew. Who changes it, sends it under another

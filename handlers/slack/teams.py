@@ -92,7 +92,7 @@ class Teams:
             return False
 
     async def open_to(self, channel: ChannelId, person: UserId, *, everybody: bool) -> bool:
-        """Whether this person can see the channel: anybody who is `everybody` sees a public one. Raises DeliveryTrouble."""
+        """Whether this person sees the channel; with `everybody`, all see a public one. Raises DeliveryTrouble."""
         if everybody and not (await self._stands(channel)).private:
             return True
         now = self._now()

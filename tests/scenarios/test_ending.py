@@ -8,7 +8,7 @@ import pytest
 from bot.domain.messages import CaseClosed
 from bot.domain.sla import clocks
 from sandbox import SlackRefusal
-from tests.stage import HANA, KEN, MEI, YUKI, tokyo
+from tests.stage import KEN, MEI, YUKI, tokyo
 
 BY_CALL = "contacted 電話 確認中とお伝えしました / next 9:40 ログの結果を共有"
 

@@ -1,6 +1,6 @@
 """Seal: what a modal remembers goes to Slack and comes back by a person's hands, so it is signed.
 
-`private_metadata` is a signature over the form's verb, the person it was opened for, and the words. It says where a form
+`private_metadata` begins with a signature over the form's verb, its person and the words. It says where the form
 was opened and for which case; whether that person may do it is judged anew. Who changes it, sends it under another
 verb or from another account is refused. Forms stay good for as long as the bot token: there is no date in them.
 """

@@ -29,8 +29,9 @@ from bot.app import (
     started,
     tried_again,
 )
+from bot.domain.access import ROLES, VERBS, Access
 from bot.domain.errors import NothingSaved, UnknownCase
-from bot.domain.values import CaseNumber
+from bot.domain.values import CaseNumber, ChannelId
 from bot.logs import configure_logs
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
 
@@ -131,7 +132,9 @@ async def _stoppable(opening: Any, stop: asyncio.Task[Any]) -> Any:
 
 
 @app.command()
-def check() -> None:
+def check(
+    access: Annotated[bool, typer.Option("--access", help="also print who may do what, for every channel")] = False,
+) -> None:
     """Check the configuration file and the environment; every fault is named."""
     environment, config = _settings()
     channels = ", ".join(channel.id for channel in config.channels) or "every channel the bot is invited to"
@@ -141,6 +144,23 @@ def check() -> None:
     for finding in calendar_findings(config):
         if finding.state == "warning":
             err.print(f"warning: {finding.say}.", markup=False)
+    if access:
+        for name, channel in (("elsewhere", ChannelId("")), *((rules.id, rules.id) for rules in config.channels)):
+            _print_access(name, config.access_in(channel))
+
+
+def _print_access(name: str, access: Access) -> None:
+    """The table of one channel, and who bears a role by name."""
+    named = {"shift_lead": access.shift_leads, "admin": access.admins}
+    people = "; ".join(f"{role}: {', '.join(who) or 'nobody'}" for role, who in named.items())
+    out.print(f"\n{name} ({people})", markup=False)
+    table = Table("", *ROLES, box=None)
+    for verb in VERBS:
+        roles = access.table[verb]
+        # Whoever owns, holds, leads or administers is a member as well.
+        implied = {"owner", "holder", "shift_lead", "admin"} if "member" in roles else set()
+        table.add_row(verb, *("yes" if role in roles or role in implied else "-" for role in ROLES))
+    out.print(table)
 
 
 @app.command()

@@ -8,10 +8,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from bot.domain import access, rules
 from bot.domain import case as cases
-from bot.domain import rules
+from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
-from bot.domain.errors import NothingParked, NotYoursToRetry, SeverityUnknown, UnknownCase
+from bot.domain.errors import (
+    FamilyUnknown,
+    NothingParked,
+    NotYoursToRetry,
+    Outsider,
+    SeverityUnknown,
+    UnknownCase,
+)
 from bot.domain.family import guess_family
 from bot.domain.messages import (
     AreaOffered,
@@ -20,6 +28,7 @@ from bot.domain.messages import (
     EditCase,
     Fact,
     Footing,
+    MarkShared,
     OpenCase,
     ReachCheckpoints,
     ThreadLost,
@@ -43,6 +52,7 @@ class Desk:
         self.config = config
         self.now = now
         self._rung = rung
+        self._tables: dict[ChannelId, Access] = {}
 
     def ring(self) -> None:
         """Something was written beside the acts: whoever sends should look."""
@@ -50,25 +60,29 @@ class Desk:
 
     # ------------------------------------------------------------ acts
 
-    async def handle(self, command: Command) -> Answer:
-        """Do what is asked, once; the same delivery again has its first answer. Raises Refusal or NothingSaved."""
+    async def handle(self, command: Command, badge: Badge | None = None) -> Answer:
+        """Do what is asked, once; the same delivery again has its first answer. Raises Refusal or NothingSaved.
+
+        `badge` is what is known of the person who asks; without one only time and the bot itself may act.
+        """
         now = self.now()
-        answer = await self._store.write(lambda tx: self._work(tx, command, now))
+        answer = await self._store.write(lambda tx: self._work(tx, command, badge, now))
         self._rung()
         return answer
 
-    def _work(self, tx: Transaction, command: Command, now: datetime) -> Answer:
+    def _work(self, tx: Transaction, command: Command, badge: Badge | None, now: datetime) -> Answer:
         first = tx.answer(command.delivery)
         if first is not None:
             # An opening that added nothing had found the first case.
             existing = isinstance(command, OpenCase) and not first.facts
             return first.model_copy(update={"existing": existing})
         if isinstance(command, OpenCase):
-            return self._open(tx, command, now)
+            return self._open(tx, command, badge, now)
         assert isinstance(command, CaseCommand)
-        return self._act(tx, command, now)
+        return self._act(tx, command, badge, now)
 
-    def _open(self, tx: Transaction, command: OpenCase, now: datetime) -> Answer:
+    def _open(self, tx: Transaction, command: OpenCase, badge: Badge | None, now: datetime) -> Answer:
+        access.judge(command, badge, self._access(command.channel))
         same = _same(tx, command)
         if same is not None:
             tx.remember(command.delivery, same.number, now)
@@ -78,10 +92,11 @@ class Desk:
         case = cases.replay(facts)
         return _kept(tx, case, facts, command.delivery, now)
 
-    def _act(self, tx: Transaction, command: CaseCommand, now: datetime) -> Answer:
+    def _act(self, tx: Transaction, command: CaseCommand, badge: Badge | None, now: datetime) -> Answer:
         case = tx.case(command.case)
         if case is None:
             raise UnknownCase(number=command.case)
+        access.judge(command, badge, self._access(case.channel), case)
         facts = rules.decide(case, self._filled(case, command), now)
         if not facts:
             tx.remember(command.delivery, case.number, now)
@@ -95,6 +110,7 @@ class Desk:
             known = [s for s in ("A", "B", "C") if self.config.policy(command.channel).terms(s)]
             raise SeverityUnknown(word=command.severity, known=", ".join(known))
         families = self.config.families_of(command.channel)
+        self._known_family(command.channel, command.family, "?")
         family = command.family or guess_family(f"{command.title}\n{command.about}", families)
         return Footing(
             terms=terms,
@@ -102,16 +118,62 @@ class Desk:
             areas=self._offered(command.channel, family),
             backup=rules.backup,
             customer_zone=rules.customer_zone,
+            shared=rules.shared or command.shared,
         )
 
     def _filled(self, case: Case, command: CaseCommand) -> CaseCommand:
         if isinstance(command, EditCase) and command.family is not None:
+            if command.family != case.family:
+                self._known_family(case.channel, command.family, case.number)
             return command.model_copy(update={"areas": self._offered(case.channel, command.family)})
         return command
+
+    def _known_family(self, channel: ChannelId, key: str | None, number: CaseNumber | str) -> None:
+        """Raises FamilyUnknown: a form's value may be forged, or older than the configuration."""
+        known = tuple(family.key for family in self.config.families_of(channel))
+        if key is not None and key not in known:
+            raise FamilyUnknown(number=number, word=key, known=known)
 
     def _offered(self, channel: ChannelId, key: str) -> tuple[AreaOffered, ...]:
         family = next((f for f in self.config.families if f.key == key), self.config.families[0])
         return tuple(AreaOffered(key=a.key, name_en=a.name_en, name_ja=a.name_ja) for a in family.areas)
+
+    # ------------------------------------------------------------ who may
+
+    def _access(self, channel: ChannelId | None) -> Access:
+        """The channel's table, put together once: those that are not listed have the same one."""
+        listed = self.config.rules(channel or ChannelId("")).id
+        if listed not in self._tables:
+            self._tables[listed] = self.config.access_in(listed)
+        return self._tables[listed]
+
+    def welcome(self, by: UserId, badge: Badge) -> None:
+        """Raises Outsider where no table has anything for somebody of this kind."""
+        channels = (None, *(rules.id for rules in self.config.channels))
+        if not any(self._access(channel).allowed(by, badge) for channel in channels):
+            raise Outsider()
+
+    def permit(
+        self, verb: Verb, by: UserId, badge: Badge, case: Case | None = None, *, channel: ChannelId | None = None
+    ) -> None:
+        """Let it pass, or say who could, before a form is shown or a case is read. Raises what Access.judge raises."""
+        self._access(case.channel if case else channel).judge(verb, by, badge, case)
+
+    def reveal(self, by: UserId, badge: Badge, case: Case) -> None:
+        """Raises UnknownCase where the case is not there for this person, as if it had never been."""
+        self._access(case.channel).find(by, badge, case)
+
+    def allowed(self, by: UserId, badge: Badge = NOBODY, case: Case | None = None) -> frozenset[Verb]:
+        """The verbs that somebody may do: on this case, or without one."""
+        return self._access(case.channel if case else None).allowed(by, badge, case)
+
+    async def mark_shared(self, channel: ChannelId, shared: bool) -> None:
+        """The channel is shared with another organisation now, or no longer: its cases hide or show customer data."""
+        shared = shared or self.config.rules(channel).shared
+        for case in await self.unclosed(channel):
+            if case.shared != shared:
+                delivery = DeliveryId(f"shared:{uuid4().hex}")
+                await self.handle(MarkShared(delivery=delivery, by=cases.TIME, case=case.number, shared=shared))
 
     # ------------------------------------------------------------ time
 

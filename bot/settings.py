@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.family import Family, families_from
 from bot.domain.policy import Policy
@@ -76,6 +77,9 @@ class Environment(BaseSettings):
 Zone = Annotated[str, AfterValidator(known_zone)]
 
 
+People = tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...]
+
+
 class ChannelRules(Value):
     """How one team channel works. `[[channels]]` in the file; what a channel does not say there, `[defaults]` says."""
 
@@ -89,11 +93,11 @@ class ChannelRules(Value):
     """The policy that new cases copy their terms from."""
     families: tuple[str, ...] = ()
     """The product families offered, by key; empty offers all."""
-    backup: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
+    backup: People = ()
     """Who is told when the owner does not act, by user id."""
     admin: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
     """Who looks after the bot, by user id: gets its daily line, hears what went wrong, is told what reaches neither its
-    person nor the channel, and may send it again."""
+    person nor the channel, may send it again, and is one of the `admins`."""
     customer_zone: Zone = "UTC"
     """The customers' time zone, shown beside the reader's own."""
     aliases: dict[str, Severity] = Field(default_factory=dict)
@@ -103,6 +107,15 @@ class ChannelRules(Value):
     impact and deadline."""
     open_on_post: bool = True
     """Whether a post that begins with a severity opens a thread by itself."""
+    shared: bool = False
+    """Whether cases may live here although people of another organisation read along (Slack Connect). The card then
+    hides customer data; members see it by a button."""
+    shift_leads: People = ()
+    """Who leads the shift here, by user id: see `[access]`."""
+    admins: People = ()
+    """Who answers for the bot here, by user id: see `[access]`."""
+    access: dict[Verb, Roles] = Field(default_factory=dict)
+    """Who may do what in this channel alone: `[channels.access]`, as under `[access]`. Not in `[defaults]`."""
 
 
 class Configuration(Value):
@@ -117,6 +130,8 @@ class Configuration(Value):
     net: NetRules = NetRules()
     heartbeat: HeartbeatRules = HeartbeatRules()
     report: ReportRules = ReportRules()
+    access: dict[Verb, Roles] = Field(default_factory=dict)
+    """Who may do what: a verb and the roles that may, in place of the shipped ones (docs/access.md)."""
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
 
     def rules(self, channel: ChannelId) -> ChannelRules:
@@ -125,6 +140,16 @@ class Configuration(Value):
 
     def policy(self, channel: ChannelId) -> Policy:
         return self.policies[self.rules(channel).policy]
+
+    def access_in(self, channel: ChannelId | None) -> Access:
+        """Who may do what in this channel: the shipped table, what the file says, what the channel says."""
+        rules = self.rules(channel or ChannelId(""))
+        operator = rules.admin or self.defaults.admin
+        return Access(
+            table={**shipped_access(), **self.access, **rules.access},
+            shift_leads=rules.shift_leads,
+            admins=tuple(dict.fromkeys((*rules.admins, *([operator] if operator else [])))),
+        )
 
     def families_of(self, channel: ChannelId) -> tuple[Family, ...]:
         """The families offered in this channel."""
@@ -141,6 +166,13 @@ def shipped(name: str) -> str:
 def shipped_families() -> tuple[Family, ...]:
     """The product families that come with Jibungoto, read once: the file takes longer to parse than all the rest."""
     return families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
+
+
+@cache
+def shipped_access() -> dict[Verb, Roles]:
+    """Who may do what where the configuration says nothing."""
+    table = tomllib.loads(shipped("access.toml"))["access"]
+    return TypeAdapter(dict[Verb, Roles]).validate_python(table)
 
 
 def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
@@ -175,9 +207,23 @@ def load_configuration(path: str | None) -> Configuration:
         )
     except ValidationError as error:
         raise SettingsFault((*_faults(name, error, str), *faults)) from None
+    faults += [f"{name}: {fault}" for fault in _lockouts(config)]
     if faults:
         raise SettingsFault(tuple(faults))
     return config
+
+
+def _lockouts(config: Configuration) -> Iterator[str]:
+    """Verbs that a table takes away from everybody."""
+    grounds = [("access", ChannelId("")), *((f"channels.{n}.access", c.id) for n, c in enumerate(config.channels))]
+    for where, channel in grounds:
+        access = config.access_in(channel)
+        for verb in access.locked():
+            roles = ", ".join(f'"{role}"' for role in access.table[verb])
+            yield (
+                f"{where}.{verb}: nobody can be {roles} here: name people in shift_leads or admins, or add a role "
+                'such as "member"'
+            )
 
 
 def _inherited(given: dict[str, Any]) -> dict[str, Any]:
@@ -204,6 +250,8 @@ def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) ->
         elif channel["id"] in [other.get("id") for other in listed[:index]]:
             yield f"channels.{index}.id: {channel['id']} is listed twice"
     defaults = given.get("defaults", {})
+    if isinstance(defaults, dict) and "access" in defaults:
+        yield 'defaults.access: write it as a table of its own, [access], with lines such as close = ["owner"]'
     grounds = [("defaults", defaults if isinstance(defaults, dict) else {})]
     for where, rules in [*grounds, *((f"channels.{index}", channel) for index, channel in enumerate(listed))]:
         policy = rules.get("policy", "standard")
@@ -256,7 +304,7 @@ _IN_TOML = {
 
 def _faults(name: str, error: ValidationError, spell: Any) -> Iterator[str]:
     for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"])
+        key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
         message = _IN_TOML.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
         told = fault["type"] == "value_error" or isinstance(fault["input"], dict | list | tuple)
         given = "" if told else f" (it is {str(fault['input'])[:60]!r})"

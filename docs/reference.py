@@ -45,6 +45,8 @@ KINDS = {
     "tuple[Severity, ...]": 'list of `"A"`, `"B"`, `"C"`',
     "tuple[UserId, ...]": "list of user ids",
     "tuple[str, ...]": "list of text",
+    "People": "list of user ids",
+    "dict[Verb, Roles]": "table: verb = list of roles",
     "dict[str, Severity]": "table: text = severity",
     "dict[str, tuple[str, ...]]": "table: field = list of text",
     "tuple[When, ...]": "list of checkpoints",

@@ -15,7 +15,7 @@ from bot.pace import Limits
 from bot.ports import Letter, Receipt, Surface, Transaction
 from bot.settings import load_configuration
 from storage.sqlite import SqliteStore
-from tests.stage import NINE
+from tests.stage import MEMBER, NINE
 
 
 class Hourglass:
@@ -83,7 +83,7 @@ async def flooded(folder: Path, cases: int, channels: int) -> tuple[list[Said], 
     listener = Listener(glass)
     async with await SqliteStore.open(str(folder / "flood.db")) as store:
         desk = Desk(store, load_configuration(None), glass.now)
-        await asyncio.gather(*(desk.handle(opening(number, number % channels)) for number in range(cases)))
+        await asyncio.gather(*(desk.handle(opening(number, number % channels), MEMBER) for number in range(cases)))
         await store.write(lambda tx: _cards_stand(tx, glass.now()))
         glass.passed = 15 * 60.0
         while await desk.reach_due(1000):

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, Vigil, started
 from bot.desk import CALM
+from bot.domain.access import Badge
 from bot.domain.area import Area
 from bot.domain.case import Case
-from bot.domain.values import CaseNumber
+from bot.domain.values import CaseNumber, TeamId
 from bot.pace import Limits, Rate
 from bot.settings import Environment, load_configuration
 from sandbox import Message, Sandbox
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parent.parent
 SEV_A, SEV_A_EN = "C01SEVJA", "C02SEVEN"
 YUKI, BOB, HANA, KEN, MEI, ALEX = "U01YUKI", "U02BOB", "U03HANA", "U04KEN", "U05MEI", "U06ALEX"
 NAOKO, GUEST, PARTNER, GONE, RELAY = "U07NAOKO", "U08GUEST", "U09PARTNER", "U10GONE", "U11RELAY"
+
+MEMBER = Badge(home=TeamId("T0JIBUN"), team=TeamId("T0JIBUN"), inside=True)
+"""A full member who is in the case's channel, for acts that go straight to the desk."""
 
 TEAM = """
 [net]

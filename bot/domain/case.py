@@ -30,6 +30,7 @@ from bot.domain.messages import (
     PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     ThreadStarted,
 )
@@ -112,6 +113,8 @@ class Case(Value):
     resolved_at: Instant | None
     closed_at: Instant | None
     changed_at: Instant
+    shared: bool = False
+    """People of another organisation read along in the channel: customer data is shown to members alone."""
 
     @property
     def needs_next_contact(self) -> bool:
@@ -222,6 +225,7 @@ def _opened(fact: CaseOpened) -> Case:
         resolved_at=None,
         closed_at=None,
         changed_at=fact.at,
+        shared=footing.shared,
     )
 
 
@@ -365,5 +369,6 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
+    SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),
     **{kind: _areas_after for kind in area.CHANGES},
 }

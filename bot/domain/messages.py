@@ -61,6 +61,8 @@ class OpenCase(Command):
     """Everything that was typed, to guess the family from."""
     told: tuple[UserId, ...] = ()
     """People mentioned in the post: they are told by the card, and count as present only when they act."""
+    shared: bool = False
+    """People of another organisation read along in the channel, as far as is known when it is opened."""
 
 
 class AreaOffered(Value):
@@ -79,6 +81,8 @@ class Footing(Value):
     areas: tuple[AreaOffered, ...]
     backup: tuple[UserId, ...] = ()
     customer_zone: str = "UTC"
+    shared: bool = False
+    """People of another organisation read along in the channel."""
 
 
 class CaseCommand(Command):
@@ -214,6 +218,12 @@ class FindPlace(CaseCommand):
     """It works again."""
 
     to: UserId | None = None
+
+
+class MarkShared(CaseCommand):
+    """The case's channel is shared with people of another organisation now, or no longer."""
+
+    shared: bool
 
 
 class ReachCheckpoints(CaseCommand):
@@ -401,6 +411,11 @@ class PlaceFound(FactBase):
     to: UserId | None = None
 
 
+class SharingChanged(FactBase):
+    kind: Literal["sharing_changed"] = "sharing_changed"
+    shared: bool
+
+
 Fact = (
     CaseOpened
     | CaseEdited
@@ -427,6 +442,7 @@ Fact = (
     | OwnerLost
     | PlaceLost
     | PlaceFound
+    | SharingChanged
 )
 
 AnyFact = Annotated[Fact, Field(discriminator="kind")]

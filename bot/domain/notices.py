@@ -27,6 +27,7 @@ from bot.domain.messages import (
     OwnerLost,
     Place,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     Urgency,
 )
@@ -87,6 +88,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
         case ContactMade():
             yield from _done(case, fact)
         case NextContactPromised() if case.owner not in (None, fact.by):
+            yield "person", case.owner, NEWS
+        case SharingChanged(shared=True) if case.owner is not None:
             yield "person", case.owner, NEWS
         case CaseClosed():
             yield from _closed(case, fact)

@@ -44,6 +44,7 @@ from bot.domain.messages import (
     LoseOwner,
     LosePlace,
     LoseThread,
+    MarkShared,
     NoteAdded,
     OfferHandoff,
     OpenCase,
@@ -58,6 +59,7 @@ from bot.domain.messages import (
     ReportFinding,
     ResolveCase,
     SetNextContact,
+    SharingChanged,
     Stamp,
     StartThread,
     ThreadLost,
@@ -119,6 +121,10 @@ def _find_place(case: Case, command: FindPlace, stamp: Stamp) -> tuple[Fact, ...
     return (PlaceFound(**stamp.fields, to=command.to),) if case.lost(command.to) is not None else ()
 
 
+def _share(case: Case, command: MarkShared, stamp: Stamp) -> tuple[Fact, ...]:
+    return (SharingChanged(**stamp.fields, shared=command.shared),) if case.shared != command.shared else ()
+
+
 def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
     if case.status != "open":
         raise CaseIsResolved(number=case.number)
@@ -177,6 +183,7 @@ _FOR_THE_CLOSED = (
     LoseOwner,
     LosePlace,
     FindPlace,
+    MarkShared,
 )
 
 _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
@@ -203,5 +210,6 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     LoseOwner: _lose_owner,
     LosePlace: _lose_place,
     FindPlace: _find_place,
+    MarkShared: _share,
     ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
 }

@@ -41,6 +41,7 @@ from handlers.views.home import home
 from handlers.views.news import news
 from handlers.views.parts import Message
 from handlers.views.reminder import reminder, repeated
+from handlers.views.veil import veiled, veiled_fact
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,11 @@ LOOKED_BACK = timedelta(seconds=60)
 PAGES, PAGE = 10, 200
 """Ours: how far a lost message is looked for, and the messages of a page."""
 PROFILES, CHANNELS = "users.info", "conversations.info"
+
+_UNREAD: dict[str, Any] = {"parse": "none", "link_names": False}
+"""Slack looks for no names, channels or addresses in the text; chat.update would, by default
+(https://docs.slack.dev/reference/methods/chat.update)."""
+_QUIETLY: dict[str, Any] = {**_UNREAD, "unfurl_links": False, "unfurl_media": False}
 
 
 class Workspace(Value):
@@ -109,6 +115,8 @@ class SlackMessenger:
                 raise PersonGone("the account is deactivated")
             reader = await self.people.reader(notice.to, language, zone)
             language, zone = reader.language, reader.zone
+        if notice.place != "person":
+            case, fact = veiled(case), veiled_fact(case, fact)
         if isinstance(fact, ReminderCame):
             said = reminder(case, fact, place=notice.place, to=notice.to, zone=zone, language=language, now=now)
         else:
@@ -131,8 +139,7 @@ class SlackMessenger:
             text=message.text,
             blocks=list(message.blocks),
             metadata={"event_type": EVENT_TYPE, "event_payload": {"id": id}},
-            unfurl_links=False,
-            unfurl_media=False,
+            **_QUIETLY,
             **arguments,
         )
         return Receipt(channel=answer["channel"], ts=answer["ts"])
@@ -210,6 +217,7 @@ class SlackMessenger:
             ts=surface.ts,
             text=message.text,
             blocks=list(message.blocks),
+            **_UNREAD,
         )
         return None
 
@@ -247,12 +255,18 @@ class SlackMessenger:
                 thread_ts=where.thread,
                 text=message.text,
                 blocks=list(message.blocks),
+                **_UNREAD,
             )
 
     async def _reply(self, url: str, message: Message) -> None:
         webhook = AsyncWebhookClient(url, timeout=10, retry_handlers=[])
         await webhook.send(
-            text=message.text, blocks=list(message.blocks), response_type="ephemeral", replace_original=False
+            text=message.text,
+            blocks=list(message.blocks),
+            response_type="ephemeral",
+            replace_original=False,
+            unfurl_links=False,
+            unfurl_media=False,
         )
 
     async def open_view(self, trigger: str, view: dict[str, Any]) -> None:
@@ -272,13 +286,7 @@ class SlackMessenger:
     async def profile(self, user: UserId) -> Profile:
         """What Slack says of a person, asked at once because somebody waits. Raises DeliveryTrouble."""
         self._pace.take(PROFILES, self._limits.profiles, self._monotonic())
-        try:
-            answer = await asyncio.wait_for(
-                self._asked(self._client.users_info, user=user, include_locale=True), timeout=2
-            )
-        except TimeoutError:
-            raise Unsure("users.info gave no answer in 2 s") from None
-        found = answer["user"]
+        found = (await self._soon(self._client.users_info, user=user, include_locale=True))["user"]
         return Profile(
             user=found["id"],
             team=found.get("team_id"),
@@ -287,6 +295,7 @@ class SlackMessenger:
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             bot=bool(found.get("is_bot")),
             deleted=bool(found.get("deleted")),
+            teams=tuple((found.get("enterprise_user") or {}).get("teams") or ()),
         )
 
     async def standing(self, channel: ChannelId) -> Standing:
@@ -296,12 +305,38 @@ class SlackMessenger:
             raise Wait("asked too often", seconds=wait)
         self._pace.take(CHANNELS, self._limits.lookups, now)
         try:
-            found = (await self._asked(self._client.conversations_info, channel=channel))["channel"]
+            found = (await self._soon(self._client.conversations_info, channel=channel))["channel"]
         except Unreachable:
             return Standing(member=False, shared=False)
-        return Standing(member=bool(found.get("is_member")), shared=bool(found.get("is_ext_shared")))
+        return Standing(
+            member=bool(found.get("is_member")),
+            shared=bool(found.get("is_ext_shared")),
+            private=bool(found.get("is_private", True)),
+        )
+
+    async def inside(self, channel: ChannelId, user: UserId) -> bool:
+        """Whether somebody is in a channel (conversations.members). Raises DeliveryTrouble."""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 1000}
+        for _ in range(PAGES):
+            try:
+                page = await self._soon(self._client.conversations_members, **arguments)
+            except Unreachable:
+                return False
+            if user in page["members"]:
+                return True
+            arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            if not arguments["cursor"]:
+                break
+        return False
 
     async def workspace(self) -> Workspace:
         """Who we are (auth.test). Raises DeliveryTrouble."""
         answer = await call(self._client.auth_test)
         return Workspace(team=answer["team_id"], url=answer["url"], bot_user=answer["user_id"])
+
+    async def _soon(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """Ask once, and wait no longer than somebody who waits for an answer can: an ack is due after 3 s."""
+        try:
+            return await asyncio.wait_for(self._asked(method, **arguments), timeout=2)
+        except TimeoutError:
+            raise Unsure(f"{getattr(method, '__name__', 'Slack')} gave no answer in 2 s") from None

@@ -29,6 +29,7 @@ from bot.domain.messages import (
     PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     ThreadStarted,
 )
@@ -215,6 +216,12 @@ def _place_found(pen: Pen, case: Case, fact: PlaceFound) -> str:
     return pen.say("{who} can be reached again", who=parts.person(fact.to))
 
 
+def _shared(pen: Pen, case: Case, fact: SharingChanged) -> str:
+    if fact.shared:
+        return pen.say("The channel is shared with people outside: customer data is hidden there")
+    return pen.say("The channel is no longer shared with people outside")
+
+
 _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseOpened: _opened,
     CaseEdited: _edited,
@@ -241,6 +248,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     OwnerLost: _owner_lost,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
+    SharingChanged: _shared,
 }
 
 

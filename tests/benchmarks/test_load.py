@@ -18,7 +18,7 @@ from bot.settings import Configuration
 from storage.sqlite import SqliteStore
 from tests.benchmarks.conftest import copied, open_cases, opened, parsed
 from tests.benchmarks.figures import Report, Times
-from tests.stage import KEN, YUKI
+from tests.stage import KEN, MEMBER, YUKI
 
 pytestmark = pytest.mark.benchmark
 
@@ -60,7 +60,7 @@ async def timed(store: SqliteStore, config: Configuration) -> tuple[Times, Times
         now[0] += timedelta(minutes=8)
         with fired.once():
             assert await desk.reach_due() == 1
-        await desk.handle(ResolveCase(delivery=DeliveryId(f"end:{number}"), by=UserId(YUKI), case=case.number))
+        await desk.handle(ResolveCase(delivery=DeliveryId(f"end:{number}"), by=UserId(YUKI), case=case.number), MEMBER)
     return next_due, due, fired
 
 
@@ -96,7 +96,7 @@ async def all_handled(desk: Desk, commands: list[ClaimArea], at_once: int) -> tu
     async def person() -> None:
         for command in waiting:
             with times.once():
-                await desk.handle(command)
+                await desk.handle(command, MEMBER)
 
     began = time.perf_counter()
     await asyncio.gather(*(person() for _ in range(at_once)))

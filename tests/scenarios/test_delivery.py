@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.domain.errors import NothingParked, NotYoursToRetry
 from bot.domain.messages import OfferHandoff
 from bot.domain.values import DeliveryId
-from tests.stage import ALEX, HANA, KEN, MEI, NAOKO, SEV_A, SEV_A_EN, STORE_POS, TEAM, YUKI, staged, tokyo
+from tests.stage import ALEX, HANA, KEN, MEI, MEMBER, NAOKO, SEV_A, SEV_A_EN, STORE_POS, TEAM, YUKI, staged, tokyo
 
 WITH_ADMIN = TEAM.replace('backup = ["U03HANA"]', f'backup = ["U03HANA"]\nadmin = "{NAOKO}"').replace(
     'language = "en"', f'language = "en"\nadmin = "{NAOKO}"'
@@ -204,7 +204,7 @@ async def test_where_neither_owner_nor_channel_can_be_reached_the_admin_is_told(
 
     assert "SEV-1" in told.text
     assert f"<@{YUKI}>" in told.text
-    shown = await stage.sev(MEI, "show 1", channel=SEV_A_EN)
+    shown = await stage.sev(YUKI, "show 1", channel=SEV_A_EN)
     assert "この案件のチャンネルに投稿できません" in shown
     assert len(posts(stage, error)) <= 15, "each is tried in each place once"
     assert any(error in reason for reason in await parked(stage))
@@ -254,7 +254,7 @@ async def test_a_deactivated_owner_leaves_the_case_to_the_channel(stage):
 
 async def test_a_place_in_trouble_for_days_is_given_up_and_said_so(stage):
     case = await stage.open_case()
-    await stage.bot.desk.handle(OfferHandoff(delivery=DeliveryId("offer"), by=YUKI, case=case.number, to=KEN))
+    await stage.bot.desk.handle(OfferHandoff(delivery=DeliveryId("offer"), by=YUKI, case=case.number, to=KEN), MEMBER)
     stage.slack.faults.add("chat.postMessage", "http_503", channel=KEN, times=None)
     for _ in range(40):
         await stage.after(hours=2)

@@ -7,9 +7,21 @@ from typing import Any
 import yaml
 from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
+from bot.domain.access import VERBS
 from bot.domain.audit import Miss
 from bot.domain.case import Unreached
-from bot.domain.errors import AreaTaken, AreaUnknown, LooseEnds, PromiseTooFar, Refusal, TimeUnreadable, VerbUnknown
+from bot.domain.errors import (
+    AreaTaken,
+    AreaUnknown,
+    AskOrTakeOver,
+    LooseEnds,
+    NotAllowed,
+    PromiseTooFar,
+    Refusal,
+    SharedChannel,
+    TimeUnreadable,
+    VerbUnknown,
+)
 from bot.domain.family import families_from
 from bot.domain.messages import FactBase, ReminderCame
 from bot.domain.net import Net
@@ -111,6 +123,14 @@ def _refusals(language: Language, typed: str) -> Iterator[tuple[str, Shown]]:
     for error in refused(typed):
         yield f"refusal/{type(error).__name__}", refusal.refusal(error, language, TOKYO)
     yield "refusal/mention", refusal.refusal(refused(typed)[0], language, TOKYO, said_with=f"<@{BOT}> ")
+    for verb in VERBS:
+        told = AskOrTakeOver(deed=verb, number=42, roles=("owner", "shift_lead", "admin"), ask=(HANA, KEN))
+        yield f"refusal/{verb}", refusal.refusal(told, language, TOKYO)
+        yield (
+            f"refusal/{verb}/nobody",
+            refusal.refusal(NotAllowed(deed=verb, number=None, roles=("admin",)), language, TOKYO),
+        )
+    yield "refusal/shared", refusal.refusal(SharedChannel(channel=typed), language, TOKYO)
     yield "apology", refusal.apology(language)
     yield "nothing-saved", refusal.nothing_saved(language)
 

@@ -47,6 +47,7 @@ from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import Contact, LineLost, SocketLine, Vigil
 from handlers.views.lists import show, timeline
+from handlers.web.gate import Gate
 from handlers.web.server import Pages, served
 from handlers.web.standby import standing_by
 from storage.lock import PATIENCE, AlreadyInUse, sole_user
@@ -115,6 +116,7 @@ class Bot:
     workspace: Workspace
     pages: Pages
     address: str
+    metrics_address: str
     line: SocketLine | None
     catchup: CatchUp
     ring: Callable[[], None]
@@ -183,8 +185,8 @@ async def started(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_alone(environment))
         store = await stack.enter_async_context(await SqliteStore.open(environment.jibungoto_database))
-        pages = Pages(store, time.now)
-        address = await stack.enter_async_context(served(pages, environment.jibungoto_host, environment.jibungoto_port))
+        pages = Pages(store, time.now, gate=_gate(environment), metrics_key=environment.jibungoto_metrics_key)
+        address, metrics_address = await stack.enter_async_context(_served(pages, environment))
         client = await stack.enter_async_context(_web_client(environment))
         messenger = SlackMessenger(client, config, limits, monotonic)
         workspace = await _greeting(messenger.workspace)
@@ -216,6 +218,7 @@ async def started(
             workspace,
             pages,
             address,
+            metrics_address,
             line=None,
             catchup=catchup,
             ring=lambda: _ring(bells),
@@ -294,6 +297,18 @@ async def _web_client(environment: Environment) -> AsyncIterator[AsyncWebClient]
             session=session,
             retry_handlers=[],
         )
+
+
+def _gate(environment: Environment) -> Gate | None:
+    """Signatures are of Slack's time, so they are held against the machine's clock and not the bot's."""
+    secret = _signing_secret(environment)
+    return Gate(secret, lambda: datetime.now(UTC).timestamp()) if secret else None
+
+
+def _served(pages: Pages, environment: Environment) -> AbstractAsyncContextManager[tuple[str, str]]:
+    port, host = environment.jibungoto_metrics_port, environment.jibungoto_metrics_host
+    metrics_at = None if port is None else (host, port)
+    return served(pages, environment.jibungoto_host, environment.jibungoto_port, metrics_at=metrics_at)
 
 
 def _signing_secret(environment: Environment) -> str:

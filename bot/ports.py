@@ -123,6 +123,14 @@ class Parked(Value):
     at: Instant
 
 
+class Count(Value):
+    """How much there is, for figures."""
+
+    open: int
+    resolved: int
+    parked: int
+
+
 class Clock(Protocol):
     """Tells the time, in UTC; `pace` is how many of its seconds pass in one of ours (the demo's are many)."""
 
@@ -186,6 +194,9 @@ class Queries(WatchQueries, Protocol):
 
     def parked(self, limit: int = 50) -> list[Parked]:
         """What could not be said on cases that are not closed, the newest first."""
+
+    def count(self) -> Count:
+        """Counted by the store, without reading a case."""
 
     def backlog(self, now: datetime) -> timedelta:
         """How long the oldest letter that should have gone has waited; zero where none waits."""

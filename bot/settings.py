@@ -57,6 +57,12 @@ class Environment(BaseSettings):
     jibungoto_standby: bool = True
     """Whether a second process on the same database stands by and takes over when the first one ends; otherwise it
     waits 15 seconds and leaves with exit code 4. `serve --no-standby` says the same."""
+    jibungoto_metrics_host: str = "127.0.0.1"
+    """The address of the figures, where they have a port of their own."""
+    jibungoto_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """A port for `/metrics` alone; without one it is served beside the rest."""
+    jibungoto_metrics_key: str = Field(default="", repr=False)
+    """With one, `/metrics` answers only `Authorization: Bearer …` with this key."""
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""
 

@@ -33,6 +33,14 @@ UNCLOSED_IN_CHANNEL = """
 """
 """The same, of one channel."""
 
+COUNT = """
+    SELECT (SELECT count(*) FROM cases WHERE status = 'open' AND status <> 'closed'),
+        (SELECT count(*) FROM cases WHERE status = 'resolved' AND status <> 'closed'),
+        (SELECT count(*) FROM outbox WHERE state = 'parked')
+            + (SELECT count(*) FROM surfaces WHERE state = 'parked' AND state <> 'idle')
+"""
+"""How much there is. (The second conditions name the partial indexes.)"""
+
 CASES_OF_PERSON = """
     SELECT document FROM cases
     WHERE number IN (SELECT case_number FROM people WHERE person = ?) AND status <> 'closed'

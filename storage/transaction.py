@@ -13,7 +13,7 @@ from bot.domain.errors import AreaTaken
 from bot.domain.messages import Fact, Notice
 from bot.domain.sla import Checkpoint
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
-from bot.ports import Answer, Letter, Parked, Receipt, Surface, SurfaceKind, Told
+from bot.ports import Answer, Count, Letter, Parked, Receipt, Surface, SurfaceKind, Told
 from storage import rows
 from storage import statements as sql
 from storage.connection import Connection, IntegrityError
@@ -89,6 +89,11 @@ class SqliteQueries(WatchingQueries, LaneQueries):
 
     def parked(self, limit: int = 50) -> list[Parked]:
         return [rows.parked_of(row) for row in self._all(sql.PARKED, limit)]
+
+    def count(self) -> Count:
+        found = self._first(sql.COUNT)
+        assert found is not None
+        return Count(open=found[0], resolved=found[1], parked=found[2])
 
     def backlog(self, now: datetime) -> timedelta:
         oldest = self._moment(sql.OLDEST_LETTER)

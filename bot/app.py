@@ -23,6 +23,7 @@ from bot.doctor import (
     examine_calendars,
     examine_database,
     examine_parked,
+    examine_rights,
     examine_settings,
     examine_slack,
     examine_watch,
@@ -453,6 +454,7 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
         *examine_settings(environment, config),
         *calendar_findings(config),
         *examine_database(environment, describe),
+        *examine_rights(environment),
         *examine_watch(environment, asked),
         *examine_parked(environment, parked_in),
     ]

@@ -13,7 +13,6 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bot.app import (
     AlreadyInUse,
@@ -31,7 +30,8 @@ from bot.app import (
 )
 from bot.domain.errors import NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber
-from bot.logs import configure_logs
+from bot.logs import configure_logs, unheard
+from bot.redaction import redacted
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def fail(code: int, *sentences: str) -> typer.Exit:
     """Say what is wrong, and leave."""
     for sentence in sentences:
-        err.print(sentence, markup=False)
+        err.print(redacted(sentence), markup=False)
     return typer.Exit(code)
 
 
@@ -148,11 +148,10 @@ def doctor() -> None:
     """Look at configuration, tokens, scopes, database, clock and reachability."""
     environment, config = _settings()
     findings = _run(examined(environment, config))
-    table = Table(show_header=False, box=None)
     signs = {"well": "[green]well[/]", "warning": "[yellow]warning[/]", "ill": "[red]ill[/]"}
-    for finding in findings:
-        table.add_row(signs[finding.state], finding.what, finding.say.replace("[", "\\["))
-    out.print(table)
+    for finding in findings:  # a line each, however long: what it says to run can be copied
+        sign = signs[finding.state] + " " * (8 - len(finding.state))
+        out.print(sign, f"{finding.what:<14}", redacted(finding.say).replace("[", "\\["))
     if any(finding.state == "ill" for finding in findings):
         raise typer.Exit(1)
 
@@ -278,4 +277,5 @@ def _taken(error: str) -> str:
 
 
 async def _awaited(work: Awaitable[T]) -> T:
+    asyncio.get_running_loop().set_exception_handler(unheard)
     return await work

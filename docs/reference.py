@@ -41,6 +41,7 @@ KINDS = {
     "Annotated[UserId, Field(pattern='^[UW][A-Z0-9]+$')]": "user id",
     "ChannelId": "channel id",
     "Language": '`"ja"` or `"en"`',
+    "Annotated[str, AfterValidator(_long_enough)]": "text",
     "Literal['console', 'json']": "`console` or `json`",
     "tuple[Severity, ...]": 'list of `"A"`, `"B"`, `"C"`',
     "tuple[UserId, ...]": "list of user ids",

@@ -1,4 +1,4 @@
-"""What a request costs that is refused at the gate: the round trip over loopback, and the processor time of both ends."""
+"""What a request costs that is refused at the gate: the round trip over loopback, the processor time of both ends."""
 
 import time
 from pathlib import Path

@@ -6,6 +6,7 @@ The only file that reads the clock, and the only one that knows handlers and sto
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -36,8 +37,9 @@ from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.ports import Clock, DeliveryTrouble, Messenger, Parked, Stopped, Store, Told
+from bot.records import Records
 from bot.report import Reporter
-from bot.settings import Configuration, Environment
+from bot.settings import Configuration, Environment, RetentionRules
 from bot.timekeeper import Bell, Timekeeper
 from bot.watch import Herald
 from handlers.slack.catchup import CatchUp
@@ -68,6 +70,7 @@ __all__ = [
     "described",
     "examined",
     "next_moment",
+    "opened_records",
     "parked_messages",
     "save_copy",
     "started",
@@ -118,6 +121,7 @@ class Bot:
     pages: Pages
     address: str
     metrics_address: str
+    records: Records
     line: SocketLine | None
     catchup: CatchUp
     ring: Callable[[], None]
@@ -220,12 +224,13 @@ async def started(
             pages,
             address,
             metrics_address,
+            Records(store, time.now, store.scrub),
             line=None,
             catchup=catchup,
             ring=lambda: _ring(bells),
         )
         if loops:
-            await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1]), grace))
+            await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1]), config.retention, grace))
         stack.push_async_callback(_last_words, bot, grace)
         if environment.slack_app_token:
             line = SocketLine(reception.app, environment.slack_app_token, now=time.now, broke=catchup.gap, vigil=vigil)
@@ -332,10 +337,12 @@ async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
 
 
 @asynccontextmanager
-async def _working(bot: Bot, timekeeper: Timekeeper, grace: Grace) -> AsyncIterator[None]:
+async def _working(bot: Bot, timekeeper: Timekeeper, retention: RetentionRules, grace: Grace) -> AsyncIterator[None]:
     runs = [timekeeper.run(), bot.courier.run(), bot.net.run(), bot.watch.auditor.run()]
     if bot.watch.reporter is not None:
         runs.append(bot.watch.reporter.run())
+    if retention.closed_after is not None:
+        runs.append(bot.records.run(retention))
     bot.loops = [asyncio.create_task(run) for run in runs]
     try:
         yield
@@ -436,6 +443,21 @@ async def next_moment(database: str, *, deliveries: bool = False) -> datetime | 
     """When the bot of this database next has something to say: the earliest checkpoint, or delivery still waiting."""
     async with await SqliteStore.open(database) as store:
         return await store.read(lambda q: q.next_delivery() if deliveries else q.next_due())
+
+
+@asynccontextmanager
+async def opened_records(environment: Environment, *, alone: bool) -> AsyncIterator[Records]:
+    """The records of a database that is there. `alone`: with no bot on it, and the file is built anew when scrubbed.
+
+    Raises AlreadyInUse where a bot runs, FileNotFoundError, and what opening a store raises.
+    """
+    database = environment.jibungoto_database
+    await asyncio.to_thread(os.stat, database)
+    async with AsyncExitStack() as stack:
+        if alone:
+            await stack.enter_async_context(sole_user(database, patience=0))
+        store = await stack.enter_async_context(await SqliteStore.open(database))
+        yield Records(store, SystemClock().now, lambda: store.scrub(whole=alone))
 
 
 def save_copy(environment: Environment, path: str) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bot import office
 from bot.app import (
     AlreadyInUse,
     LineLost,
@@ -28,7 +29,7 @@ from bot.app import (
     started,
     tried_again,
 )
-from bot.domain.errors import NothingSaved, UnknownCase
+from bot.domain.errors import CaseErased, NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber
 from bot.logs import configure_logs, unheard
 from bot.redaction import redacted
@@ -171,6 +172,8 @@ def show(
         raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
     try:
         said = _run(described(environment, CaseNumber(int(number)), "ja" if language == "ja" else "en", zone))
+    except CaseErased as gone:
+        raise fail(1, f"SEV-{number} was erased on {gone.about['at']:%Y-%m-%d}.") from None
     except UnknownCase:
         raise fail(1, f"There is no case SEV-{number} in {environment.jibungoto_database}.") from None
     out.print(said, markup=False)
@@ -274,6 +277,9 @@ def _taken(error: str) -> str:
     named = re.search(r", (\d+)\)", error)
     port = f"Port {named[1]}" if named else "The port"
     return f"{port} is used by another program: choose another by JIBUNGOTO_PORT (serve) or --port (demo)."
+
+
+office.offer(app, lambda: _settings()[0], _run, fail, lambda said: out.print(said, markup=False))
 
 
 async def _awaited(work: Awaitable[T]) -> T:

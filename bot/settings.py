@@ -1,8 +1,10 @@
 """Settings: what the environment and one TOML file say, read once and frozen. Every fault is named, all at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.credentials import from_files, misplaced
@@ -23,6 +25,8 @@ from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
 
 SLACK_API = "https://slack.com/api/"
+LONGEST_KEPT = 36_500
+"""Ours: days, a hundred years."""
 SHORTEST_KEY = 16
 """Ours: characters of a key that guards a page."""
 
@@ -125,6 +129,25 @@ class ChannelRules(Value):
     """Whether a post that begins with a severity opens a thread by itself."""
 
 
+def _as_days(given: Any) -> Any:
+    found = re.fullmatch(r"(\d{1,5})d", given) if isinstance(given, str) else None
+    if found is None or not 1 <= int(found[1]) <= LONGEST_KEPT:
+        raise ValueError(f'expected days such as "365d", {LONGEST_KEPT} at most, not {given!r}')
+    return timedelta(days=int(found[1]))
+
+
+Days = Annotated[timedelta, BeforeValidator(_as_days)]
+
+
+class RetentionRules(Value):
+    """How long closed cases are kept. `[retention]` in the file."""
+
+    closed_after: Days | None = None
+    """Days after its closing that a case is erased, such as `"365d"`; without it nothing is erased by itself."""
+    export_to: str = ""
+    """A folder that each case is written to, as JSON, before it is erased."""
+
+
 class Configuration(Value):
     """The configuration file, whole."""
 
@@ -137,6 +160,7 @@ class Configuration(Value):
     net: NetRules = NetRules()
     heartbeat: HeartbeatRules = HeartbeatRules()
     report: ReportRules = ReportRules()
+    retention: RetentionRules = RetentionRules()
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
 
     def rules(self, channel: ChannelId) -> ChannelRules:

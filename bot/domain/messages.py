@@ -401,6 +401,13 @@ class PlaceFound(FactBase):
     to: UserId | None = None
 
 
+class PersonForgotten(FactBase):
+    """A person's id was replaced by a pseudonym, in this fact's past too: the one edit of facts there is."""
+
+    kind: Literal["person_forgotten"] = "person_forgotten"
+    pseudonym: UserId
+
+
 Fact = (
     CaseOpened
     | CaseEdited
@@ -427,6 +434,7 @@ Fact = (
     | OwnerLost
     | PlaceLost
     | PlaceFound
+    | PersonForgotten
 )
 
 AnyFact = Annotated[Fact, Field(discriminator="kind")]

@@ -25,6 +25,7 @@ from bot.domain.messages import (
     NoteAdded,
     OwnerLost,
     PersonArrived,
+    PersonForgotten,
     PlaceFound,
     PlaceLost,
     ReminderAcknowledged,
@@ -215,6 +216,10 @@ def _place_found(pen: Pen, case: Case, fact: PlaceFound) -> str:
     return pen.say("{who} can be reached again", who=parts.person(fact.to))
 
 
+def _forgotten(pen: Pen, case: Case, fact: PersonForgotten) -> str:
+    return pen.say("A person asked to be forgotten, and is called {name} here", name=parts.person(fact.pseudonym))
+
+
 _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseOpened: _opened,
     CaseEdited: _edited,
@@ -241,6 +246,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     OwnerLost: _owner_lost,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
+    PersonForgotten: _forgotten,
 }
 
 

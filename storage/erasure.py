@@ -1,4 +1,4 @@
-"""Erasure: the one way in which facts go, by law and on the record. docs/decisions/0011-erasing.md says why.
+"""Erasure: the one way in which facts go, by law and on the record. docs/decisions/0018-erasing.md says why.
 
 Two triggers refuse every change of a fact. They let go of a case that stands in `erasures`, and of any fact while
 `rewriting` holds a row, which it does only inside the transaction that forgets a person. Tables are found by their

@@ -148,10 +148,10 @@ async def dialled(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWri
 
 @pytest.fixture
 async def hurried(tmp_path):
-    """A server that waits a fifth of a second, as ours waits ten."""
+    """A server that waits half a second, as ours waits ten."""
     async with await SqliteStore.open(str(tmp_path / "jibungoto.db")) as store:
         pages = Pages(store, lambda: NINE, gate=Gate("secret", wall_seconds))
-        pages.patience = Patience(headers=0.2, body=0.2, idle=0.4)
+        pages.patience = Patience(headers=0.5, body=0.5, idle=1.0)
         async with served(pages, "127.0.0.1", 0) as (address, _):
             yield address
 

@@ -214,7 +214,7 @@ class TestKeepingForATime:
         slack.clock.move(timedelta(days=31))
         toml = TEAM + '\n[retention]\nclosed_after = "30d"\n'
         async with staged(tmp_path, slack=slack, toml=toml, loops=True) as stage:
-            for _ in range(500):
+            for _ in range(3000):
                 if not rows(tmp_path / "jibungoto.db", "SELECT 1 FROM cases"):
                     break
                 await asyncio.sleep(0.01)

@@ -1,6 +1,7 @@
 """HTTP: what reaches the bot's port. Slack alone is heard, once, and nobody holds a socket for long."""
 
 import asyncio
+import contextlib
 import io
 import json
 import statistics
@@ -159,18 +160,25 @@ async def hurried(tmp_path):
 class TestSlowCallers:
     """Slowloris: many that send a byte now and then. Each is let go in its time, and others are served meanwhile."""
 
-    async def trickle(self, address: str, beginning: bytes) -> tuple[float, bytes]:
-        """How long the connection lasted, and what was said to it."""
+    async def trickle(self, address: str, beginning: bytes, until: bytes = b"none") -> tuple[float, bytes]:
+        """How long the connection lasted, and what was said to it. A byte now and then, `until` this was heard."""
         reader, writer = await dialled(address)
-        began = time.perf_counter()
+        began, said = time.perf_counter(), bytearray()
         writer.write(beginning)
-        heard = asyncio.create_task(reader.read())
-        async with asyncio.timeout(10):
+
+        async def hear() -> None:
+            with contextlib.suppress(ConnectionResetError):  # it was closed while we were still sending
+                while part := await reader.read(1000):
+                    said.extend(part)
+
+        heard = asyncio.create_task(hear())
+        async with asyncio.timeout(20):
             while not heard.done():
-                writer.write(b"x")
+                if until not in said:
+                    writer.write(b"x")
                 await asyncio.wait((heard,), timeout=0.02)
         writer.close()
-        return time.perf_counter() - began, heard.result()
+        return time.perf_counter() - began, bytes(said)
 
     async def test_headers_that_never_end(self, hurried, http):
         slow = [asyncio.create_task(self.trickle(hurried, b"GET /healthz HTTP/1.1\r\nX: ")) for _ in range(50)]
@@ -178,14 +186,14 @@ class TestSlowCallers:
         async with http.get(f"{hurried}/healthz") as answer:
             assert answer.status == 200
         for lasted, said in await asyncio.gather(*slow):
-            assert (lasted < 5, said) == (True, b"")
+            assert (lasted < 15, said) == (True, b"")
 
     async def test_headers_that_never_end_after_a_first_request(self, hurried):
         lasted, said = await self.trickle(
             hurried, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + b"GET /healthz HTTP/1.1\r\nX: "
         )
         assert said.count(b"HTTP/1.1 200") == 1
-        assert lasted < 5
+        assert lasted < 15
 
     async def test_silence(self, hurried):
         reader, writer = await dialled(hurried)
@@ -197,10 +205,10 @@ class TestSlowCallers:
         headers = sign("secret", b"")
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         lasted, said = await self.trickle(
-            hurried, f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n{head}\r\n".encode()
+            hurried, f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n{head}\r\n".encode(), b"408"
         )
         assert said.startswith(b"HTTP/1.1 408")
-        assert lasted < 5
+        assert lasted < 15
 
     async def test_a_crowd_pushes_out_who_asks_for_nothing(self, tmp_path, http):
         "One more than the house holds: the oldest idle one goes, and the newcomer is served."

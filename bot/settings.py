@@ -232,6 +232,7 @@ def load_configuration(path: str | None) -> Configuration:
         raise SettingsFault((*_faults(name, error, str), *faults)) from None
     if faults:
         raise SettingsFault(tuple(faults))
+    keep_quiet([config.heartbeat.url])  # the one secret that may stand there
     return config
 
 

@@ -20,7 +20,7 @@ PLANTED = {
     "SLACK_APP_TOKEN": "xapp-1-A1-3333-PLANTEDapp",
     "SLACK_SIGNING_SECRET": "8f742231PLANTEDsigning",
     "JIBUNGOTO_METRICS_KEY": "0123456789-PLANTEDmetrics",
-    "JIBUNGOTO_HEARTBEAT_URL": "https://user:PLANTEDpassword@127.0.0.1:1/ping/PLANTEDheartbeat?k=PLANTEDquery",
+    "JIBUNGOTO_HEARTBEAT": "https://user:PLANTEDpassword@127.0.0.1:1/ping/PLANTEDheartbeat?k=PLANTEDquery",
 }
 
 
@@ -115,7 +115,8 @@ class TestARunningBot:
     async def test_under_fire(self, tmp_path, form):
         "Forgeries, broken answers, a revoked token, a full disk's error: it logs, and none of its secrets."
         async with Sandbox(manifest=ROOT / "manifest.yml") as slack:
-            secrets = {**well(slack), "JIBUNGOTO_METRICS_KEY": PLANTED["JIBUNGOTO_METRICS_KEY"]}
+            names = ("JIBUNGOTO_METRICS_KEY", "JIBUNGOTO_HEARTBEAT")
+            secrets = {**well(slack), **{name: PLANTED[name] for name in names}}
             async with serve(tmp_path, **secrets | {"JIBUNGOTO_LOG": form}) as served:
                 await served.becomes("/readyz", 200)
                 slack.request_url = f"{served.url}/slack/events"
@@ -123,6 +124,7 @@ class TestARunningBot:
                 await slack.person(YUKI).command("/sev", "open A PLANTEDcustomer", channel=SEV_A)
                 await served.says("Slack refuses us")
                 await self.attacked(served.url)
+                await served.says("heartbeat")
                 served.process.terminate()
                 assert await served.ended() == 0
         for secret in (slack.bot_token, slack.signing_secret, "PLANTED"):

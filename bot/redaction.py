@@ -42,7 +42,7 @@ def redacted(text: str) -> str:
 
 # ---------------------------------------------------------------- errors
 
-_SPEAKING = frozenset({"bot", "storage", "sqlite3", "pysqlite3", "aiohttp", "structlog", "asyncio", "ssl"})
+_SPEAKING = frozenset({"bot", "storage", "sandbox", "sqlite3", "pysqlite3", "aiohttp", "structlog", "asyncio", "ssl"})
 """Packages whose errors say what failed and not on which words. Refusals are ours, and quote: `_speaks` knows."""
 _BUILT_IN = (
     OSError, TypeError, AttributeError, NameError, ImportError, IndexError, ArithmeticError, MemoryError, RuntimeError,

@@ -6,6 +6,7 @@ The only file that reads the clock, and the only one that knows handlers and sto
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from bot.doctor import (
     examine_calendars,
     examine_database,
     examine_parked,
+    examine_rights,
     examine_settings,
     examine_slack,
     examine_watch,
@@ -35,8 +37,9 @@ from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.ports import Clock, DeliveryTrouble, Messenger, Parked, Stopped, Store, Told
+from bot.records import Records
 from bot.report import Reporter
-from bot.settings import Configuration, Environment
+from bot.settings import Configuration, Environment, RetentionRules
 from bot.timekeeper import Bell, Timekeeper
 from bot.watch import Herald
 from handlers.slack.catchup import CatchUp
@@ -47,6 +50,7 @@ from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import Contact, LineLost, SocketLine, Vigil
 from handlers.views.lists import show, timeline
+from handlers.web.gate import Gate
 from handlers.web.server import Pages, served
 from handlers.web.standby import standing_by
 from storage.lock import PATIENCE, AlreadyInUse, sole_user
@@ -66,6 +70,7 @@ __all__ = [
     "described",
     "examined",
     "next_moment",
+    "opened_records",
     "parked_messages",
     "save_copy",
     "started",
@@ -115,6 +120,8 @@ class Bot:
     workspace: Workspace
     pages: Pages
     address: str
+    metrics_address: str
+    records: Records
     line: SocketLine | None
     catchup: CatchUp
     ring: Callable[[], None]
@@ -183,8 +190,8 @@ async def started(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_alone(environment))
         store = await stack.enter_async_context(await SqliteStore.open(environment.jibungoto_database))
-        pages = Pages(store, time.now)
-        address = await stack.enter_async_context(served(pages, environment.jibungoto_host, environment.jibungoto_port))
+        pages = Pages(store, time.now, gate=_gate(environment), metrics_key=environment.jibungoto_metrics_key)
+        address, metrics_address = await stack.enter_async_context(_served(pages, environment))
         client = await stack.enter_async_context(_web_client(environment))
         messenger = SlackMessenger(client, config, limits, monotonic)
         workspace = await _greeting(messenger.workspace)
@@ -216,12 +223,14 @@ async def started(
             workspace,
             pages,
             address,
+            metrics_address,
+            Records(store, time.now, store.scrub),
             line=None,
             catchup=catchup,
             ring=lambda: _ring(bells),
         )
         if loops:
-            await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1]), grace))
+            await stack.enter_async_context(_working(bot, Timekeeper(desk, bells[1]), config.retention, grace))
         stack.push_async_callback(_last_words, bot, grace)
         if environment.slack_app_token:
             line = SocketLine(reception.app, environment.slack_app_token, now=time.now, broke=catchup.gap, vigil=vigil)
@@ -296,6 +305,18 @@ async def _web_client(environment: Environment) -> AsyncIterator[AsyncWebClient]
         )
 
 
+def _gate(environment: Environment) -> Gate | None:
+    """Signatures are of Slack's time, so they are held against the machine's clock and not the bot's."""
+    secret = _signing_secret(environment)
+    return Gate(secret, lambda: datetime.now(UTC).timestamp()) if secret else None
+
+
+def _served(pages: Pages, environment: Environment) -> AbstractAsyncContextManager[tuple[str, str]]:
+    port, host = environment.jibungoto_metrics_port, environment.jibungoto_metrics_host
+    metrics_at = None if port is None else (host, port)
+    return served(pages, environment.jibungoto_host, environment.jibungoto_port, metrics_at=metrics_at)
+
+
 def _signing_secret(environment: Environment) -> str:
     return "" if environment.slack_app_token else environment.slack_signing_secret
 
@@ -316,10 +337,12 @@ async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
 
 
 @asynccontextmanager
-async def _working(bot: Bot, timekeeper: Timekeeper, grace: Grace) -> AsyncIterator[None]:
+async def _working(bot: Bot, timekeeper: Timekeeper, retention: RetentionRules, grace: Grace) -> AsyncIterator[None]:
     runs = [timekeeper.run(), bot.courier.run(), bot.net.run(), bot.watch.auditor.run()]
     if bot.watch.reporter is not None:
         runs.append(bot.watch.reporter.run())
+    if retention.closed_after is not None:
+        runs.append(bot.records.run(retention))
     bot.loops = [asyncio.create_task(run) for run in runs]
     try:
         yield
@@ -422,6 +445,21 @@ async def next_moment(database: str, *, deliveries: bool = False) -> datetime | 
         return await store.read(lambda q: q.next_delivery() if deliveries else q.next_due())
 
 
+@asynccontextmanager
+async def opened_records(environment: Environment, *, alone: bool) -> AsyncIterator[Records]:
+    """The records of a database that is there. `alone`: with no bot on it, and the file is built anew when scrubbed.
+
+    Raises AlreadyInUse where a bot runs, FileNotFoundError, and what opening a store raises.
+    """
+    database = environment.jibungoto_database
+    await asyncio.to_thread(os.stat, database)
+    async with AsyncExitStack() as stack:
+        if alone:
+            await stack.enter_async_context(sole_user(database, patience=0))
+        store = await stack.enter_async_context(await SqliteStore.open(database))
+        yield Records(store, SystemClock().now, lambda: store.scrub(whole=alone))
+
+
 def save_copy(environment: Environment, path: str) -> None:
     """A consistent copy of the database, also while the bot writes."""
     backup(environment.jibungoto_database, path)
@@ -438,6 +476,7 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
         *examine_settings(environment, config),
         *calendar_findings(config),
         *examine_database(environment, describe),
+        *examine_rights(environment),
         *examine_watch(environment, asked),
         *examine_parked(environment, parked_in),
     ]

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot import office
 from bot.app import (
     AlreadyInUse,
     LineLost,
@@ -30,9 +31,10 @@ from bot.app import (
     tried_again,
 )
 from bot.domain.access import ROLES, VERBS, Access
-from bot.domain.errors import NothingSaved, UnknownCase
+from bot.domain.errors import CaseErased, NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber, ChannelId
-from bot.logs import configure_logs
+from bot.logs import configure_logs, unheard
+from bot.redaction import redacted
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
 
 T = TypeVar("T")
@@ -50,7 +52,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def fail(code: int, *sentences: str) -> typer.Exit:
     """Say what is wrong, and leave."""
     for sentence in sentences:
-        err.print(sentence, markup=False)
+        err.print(redacted(sentence), markup=False)
     return typer.Exit(code)
 
 
@@ -168,11 +170,10 @@ def doctor() -> None:
     """Look at configuration, tokens, scopes, database, clock and reachability."""
     environment, config = _settings()
     findings = _run(examined(environment, config))
-    table = Table(show_header=False, box=None)
     signs = {"well": "[green]well[/]", "warning": "[yellow]warning[/]", "ill": "[red]ill[/]"}
-    for finding in findings:
-        table.add_row(signs[finding.state], finding.what, finding.say.replace("[", "\\["))
-    out.print(table)
+    for finding in findings:  # a line each, however long: what it says to run can be copied
+        sign = signs[finding.state] + " " * (8 - len(finding.state))
+        out.print(sign, f"{finding.what:<14}", redacted(finding.say).replace("[", "\\["))
     if any(finding.state == "ill" for finding in findings):
         raise typer.Exit(1)
 
@@ -192,6 +193,8 @@ def show(
         raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
     try:
         said = _run(described(environment, CaseNumber(int(number)), "ja" if language == "ja" else "en", zone))
+    except CaseErased as gone:
+        raise fail(1, f"SEV-{number} was erased on {gone.about['at']:%Y-%m-%d}.") from None
     except UnknownCase:
         raise fail(1, f"There is no case SEV-{number} in {environment.jibungoto_database}.") from None
     out.print(said, markup=False)
@@ -297,5 +300,9 @@ def _taken(error: str) -> str:
     return f"{port} is used by another program: choose another by JIBUNGOTO_PORT (serve) or --port (demo)."
 
 
+office.offer(app, lambda: _settings()[0], _run, fail, lambda said: out.print(said, markup=False))
+
+
 async def _awaited(work: Awaitable[T]) -> T:
+    asyncio.get_running_loop().set_exception_handler(unheard)
     return await work

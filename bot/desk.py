@@ -6,6 +6,7 @@ and only then does anybody hear of it.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from bot.domain import access, rules
@@ -13,6 +14,7 @@ from bot.domain import case as cases
 from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
 from bot.domain.errors import (
+    CaseErased,
     FamilyUnknown,
     NothingParked,
     NotYoursToRetry,
@@ -39,6 +41,7 @@ from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, User
 from bot.ports import Answer, Parked, Queries, Store, Told, Transaction
 from bot.settings import Configuration
 
+T = TypeVar("T")
 Now = Callable[[], datetime]
 CALM = timedelta(seconds=2)
 """Ours: a card is edited at most this often, so that ten claims in a moment are one `chat.update`."""
@@ -95,7 +98,7 @@ class Desk:
     def _act(self, tx: Transaction, command: CaseCommand, badge: Badge | None, now: datetime) -> Answer:
         case = tx.case(command.case)
         if case is None:
-            raise UnknownCase(number=command.case)
+            raise _missing(tx, command.case)
         access.judge(command, badge, self._access(case.channel), case)
         facts = rules.decide(case, self._filled(case, command), now)
         if not facts:
@@ -193,9 +196,7 @@ class Desk:
 
     async def find(self, number: CaseNumber) -> Case:
         """The case. Raises UnknownCase."""
-        case = await self._store.read(lambda q: q.case(number))
-        if case is None:
-            raise UnknownCase(number=number)
+        case, _ = await self._store.read(lambda q: _found(q, number, lambda: ()))
         return case
 
     async def in_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
@@ -212,13 +213,7 @@ class Desk:
     async def history(self, number: CaseNumber) -> tuple[Case, list[Told]]:
         """The case and its facts, oldest first. Raises UnknownCase."""
 
-        def both(q: Queries) -> tuple[Case | None, list[Told]]:
-            return q.case(number), q.facts(number)
-
-        case, facts = await self._store.read(both)
-        if case is None:
-            raise UnknownCase(number=number)
-        return case, facts
+        return await self._store.read(lambda q: _found(q, number, lambda: q.facts(number)))
 
     async def parked(self) -> list[Parked]:
         """What could not be said on cases that are not closed, the newest first."""
@@ -274,6 +269,20 @@ def _readable(q: Queries, number: CaseNumber) -> Case | None:
         return q.case(number)
     except ValueError:
         return None
+
+
+def _found(q: Queries, number: CaseNumber, more: Callable[[], T]) -> tuple[Case, T]:
+    """The case and what is asked beside it. Raises UnknownCase."""
+    case = q.case(number)
+    if case is None:
+        raise _missing(q, number)
+    return case, more()
+
+
+def _missing(q: Queries, number: CaseNumber) -> UnknownCase:
+    """Why there is no such case."""
+    at = q.erased_at(number)
+    return CaseErased(number=number, at=at) if at is not None else UnknownCase(number=number)
 
 
 def _same(tx: Transaction, command: OpenCase) -> Case | None:

@@ -1,5 +1,8 @@
 """Doctor: looks at settings, database and Slack, and says of each whether it is well and what to do if not."""
 
+import glob
+import os
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -60,6 +63,19 @@ def examine_calendars(config: Configuration, now: datetime) -> list[Finding]:
     """Whether the holidays are known for every year in which a clock that starts now may end: a year at most."""
     gaps = [Finding(what="calendars", state="warning", say=gap) for gap in holiday_gaps(config.calendars, now.year + 1)]
     return gaps or [_well("calendars", f"{len(config.calendars)}, holidays known until {now.year + 1} or longer")]
+
+
+def examine_rights(environment: Environment) -> list[Finding]:
+    """Whether others of this machine can read what the database and its companions hold."""
+    database = Path(environment.jibungoto_database)
+    if os.name != "posix" or not database.exists():
+        return []
+    beside = sorted(database.parent.glob(f"{glob.escape(database.name)}*"))
+    wide = [str(path) for path in beside if path.is_file() and path.stat().st_mode & 0o077]
+    if wide:
+        say = f"others can read {', '.join(wide)}: chmod 600 {' '.join(shlex.quote(path) for path in wide)}"
+        return [Finding(what="rights", state="warning", say=say)]
+    return [_well("rights", f"only its owner can read {database}")]
 
 
 class Description(Protocol):

@@ -23,7 +23,7 @@ from typing import Literal, Protocol, TypeVar
 from bot.domain.case import Case
 from bot.domain.messages import AnyFact, Fact, Notice
 from bot.domain.sla import Checkpoint
-from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value
+from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value, name_of
 from bot.watch import WatchChanges, WatchQueries
 
 T = TypeVar("T")
@@ -123,6 +123,30 @@ class Parked(Value):
     at: Instant
 
 
+class Count(Value):
+    """How much there is, for figures."""
+
+    open: int
+    resolved: int
+    parked: int
+
+
+class Forgotten(Value):
+    """A person who was forgotten: what they are called now, and in which cases."""
+
+    pseudonym: UserId
+    cases: tuple[CaseNumber, ...]
+
+
+class StillInCases(Exception):
+    """{person} owns or holds something in {cases}: hand it over or close it first."""
+
+    def __init__(self, person: UserId, cases: tuple[CaseNumber, ...]) -> None:
+        self.person, self.cases = person, cases
+        names = ", ".join(map(name_of, cases))
+        super().__init__((type(self).__doc__ or "").format(person=person, cases=names))
+
+
 class Clock(Protocol):
     """Tells the time, in UTC; `pace` is how many of its seconds pass in one of ours (the demo's are many)."""
 
@@ -186,6 +210,18 @@ class Queries(WatchQueries, Protocol):
 
     def parked(self, limit: int = 50) -> list[Parked]:
         """What could not be said on cases that are not closed, the newest first."""
+
+    def erased_at(self, number: CaseNumber) -> datetime | None:
+        """When this case was erased; None where it was not."""
+
+    def closed_before(self, moment: datetime, limit: int) -> list[CaseNumber]:
+        """Cases closed before `moment` about which nothing is left to say, the oldest first."""
+
+    def naming(self, person: UserId) -> list[CaseNumber]:
+        """Every case whose facts name this person."""
+
+    def count(self) -> Count:
+        """Counted by the store, without reading a case."""
 
     def backlog(self, now: datetime) -> timedelta:
         """How long the oldest letter that should have gone has waited; zero where none waits."""
@@ -255,6 +291,12 @@ class Transaction(Queries, WatchChanges, Protocol):
 
     def retry_all(self, at: datetime) -> int:
         """Try everything parked again. Returns how much that was."""
+
+    def erase(self, number: CaseNumber, at: datetime, reason: str) -> None:
+        """Remove everything about a case but its number, facts included; `reason` is kept, and says nothing of it."""
+
+    def forget(self, person: UserId, names: tuple[str, ...], at: datetime) -> Forgotten:
+        """Put a pseudonym in the place of a person's id, and of these names, everywhere. Raises StillInCases."""
 
     def leave_sign(self, name: str, at: datetime) -> None:
         """Write one row, overwriting the last: shows that the store can be written."""

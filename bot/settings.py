@@ -1,8 +1,10 @@
 """Settings: what the environment and one TOML file say, read once and frozen. Every fault is named, all at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,9 +12,10 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.credentials import from_files, misplaced
 from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.family import Family, families_from
@@ -20,22 +23,33 @@ from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
+from bot.redaction import keep_quiet, redacted
 
 SLACK_API = "https://slack.com/api/"
+LONGEST_KEPT = 36_500
+"""Ours: days, a hundred years."""
+SHORTEST_KEY = 16
+"""Ours: characters of a key that guards a page."""
 
 
 class SettingsFault(Exception):
     """The configuration can't be used; `faults` names each with file, key and what was expected."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+        self.faults = tuple(redacted(fault) for fault in faults)
+        super().__init__("\n".join(self.faults))
+
+
+def _long_enough(key: str) -> str:
+    if 0 < len(key) < SHORTEST_KEY or not key.isascii():
+        raise ValueError(f"expected at least {SHORTEST_KEY} ASCII characters, for example of `openssl rand -hex 16`")
+    return key
 
 
 class Environment(BaseSettings):
-    """What the environment says: tokens, files, addresses."""
+    """What the environment says: tokens, files, addresses. What has `repr=False` is a secret, and may lie in a file."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     slack_bot_token: str = Field(default="", repr=False)
     """`xoxb-…`: the app's own token in your workspace."""
@@ -58,6 +72,12 @@ class Environment(BaseSettings):
     jibungoto_standby: bool = True
     """Whether a second process on the same database stands by and takes over when the first one ends; otherwise it
     waits 15 seconds and leaves with exit code 4. `serve --no-standby` says the same."""
+    jibungoto_metrics_host: str = "127.0.0.1"
+    """The address of the figures, where they have a port of their own."""
+    jibungoto_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """A port for `/metrics` alone; without one it is served beside the rest."""
+    jibungoto_metrics_key: Annotated[str, AfterValidator(_long_enough)] = Field(default="", repr=False)
+    """With one, `/metrics` answers only `Authorization: Bearer …` with this key."""
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""
 
@@ -72,6 +92,10 @@ class Environment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What `load_environment` was given and nothing beside it: an empty variable counts as none."""
         return (init_settings,)
+
+
+SECRETS = frozenset(name for name, field in Environment.model_fields.items() if field.repr is False)
+"""The settings that are secret: struck out wherever they would be said, and read from `NAME_FILE` too."""
 
 
 Zone = Annotated[str, AfterValidator(known_zone)]
@@ -118,6 +142,25 @@ class ChannelRules(Value):
     """Who may do what in this channel alone: `[channels.access]`, as under `[access]`. Not in `[defaults]`."""
 
 
+def _as_days(given: Any) -> Any:
+    found = re.fullmatch(r"(\d{1,5})d", given) if isinstance(given, str) else None
+    if found is None or not 1 <= int(found[1]) <= LONGEST_KEPT:
+        raise ValueError(f'expected days such as "365d", {LONGEST_KEPT} at most, not {given!r}')
+    return timedelta(days=int(found[1]))
+
+
+Days = Annotated[timedelta, BeforeValidator(_as_days)]
+
+
+class RetentionRules(Value):
+    """How long closed cases are kept. `[retention]` in the file."""
+
+    closed_after: Days | None = None
+    """Days after its closing that a case is erased, such as `"365d"`; without it nothing is erased by itself."""
+    export_to: str = ""
+    """A folder that each case is written to, as JSON, before it is erased."""
+
+
 class Configuration(Value):
     """The configuration file, whole."""
 
@@ -132,6 +175,7 @@ class Configuration(Value):
     report: ReportRules = ReportRules()
     access: dict[Verb, Roles] = Field(default_factory=dict)
     """Who may do what: a verb and the roles that may, in place of the shipped ones (docs/access.md)."""
+    retention: RetentionRules = RetentionRules()
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
 
     def rules(self, channel: ChannelId) -> ChannelRules:
@@ -182,10 +226,16 @@ def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
     if given.get("slack_client_id") and given.get("slack_client_secret"):
         # slack_bolt app/async_app.py: with both set it looks for installations and drops the token it was given.
         raise SettingsFault(("environment: SLACK_CLIENT_ID: unset it, or Bolt ignores SLACK_BOT_TOKEN",))
+    held, faults = from_files(given, SECRETS)
+    known |= held
+    keep_quiet(value for key, value in known.items() if key in SECRETS)
     try:
-        return Environment.model_validate(known)
+        environment = Environment.model_validate(known)
     except ValidationError as error:
-        raise SettingsFault(tuple(_faults("environment", error, str.upper))) from None
+        raise SettingsFault((*faults, *_faults("environment", error, str.upper))) from None
+    if faults:
+        raise SettingsFault(tuple(faults))
+    return environment
 
 
 def load_configuration(path: str | None) -> Configuration:
@@ -196,7 +246,12 @@ def load_configuration(path: str | None) -> Configuration:
     name = path or "defaults"
     if path and path != Environment.model_fields["jibungoto_config"].default and not Path(path).exists():
         raise SettingsFault((f"environment: JIBUNGOTO_CONFIG: there is no file {path}",))
-    given = _inherited(_read_toml(Path(path)) if path and Path(path).exists() else {})
+    written = _read_toml(Path(path)) if path and Path(path).exists() else {}
+    secrets = list(misplaced(written, SECRETS))
+    if secrets:
+        keep_quiet(secret for _, _, secret in secrets)
+        raise SettingsFault(tuple(f"{name}: {place}: {fault}" for place, fault, _ in secrets))
+    given = _inherited(written)
     families = shipped_families()
     policies = _policies(given)
     calendars = _calendars(given)
@@ -210,6 +265,7 @@ def load_configuration(path: str | None) -> Configuration:
     faults += [f"{name}: {fault}" for fault in _lockouts(config)]
     if faults:
         raise SettingsFault(tuple(faults))
+    keep_quiet([config.heartbeat.url])  # the one secret that may stand there
     return config
 
 

@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from pathlib import Path
 from typing import IO
 
+from storage.connection import make_private
+
 log = logging.getLogger(__name__)
 
 PATIENCE = 15.0
@@ -65,6 +67,7 @@ async def _wait(path: str, file: IO[bytes], patience: float | None, told_every: 
 
 
 def _opened(name: str) -> IO[bytes]:
+    make_private(name)
     return Path(name).open("ab")
 
 

@@ -311,7 +311,40 @@ def lanes(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard, lanes)
+def erasures(db: Database) -> None:
+    """What was erased by law, and the one way in which a fact may go: on record, in the same transaction."""
+    _run(
+        db,
+        """CREATE TABLE erasures (
+               seq INTEGER PRIMARY KEY,
+               kind TEXT NOT NULL CHECK (kind IN ('case', 'person')),
+               case_number INTEGER,
+               pseudonym TEXT,
+               at TEXT NOT NULL,
+               reason TEXT NOT NULL,
+               CHECK ((kind = 'case') = (case_number IS NOT NULL) AND (kind = 'person') = (pseudonym IS NOT NULL))
+           ) STRICT""",
+        "CREATE UNIQUE INDEX erasures_of_cases ON erasures (case_number) WHERE kind = 'case'",
+        "CREATE TABLE rewriting (pseudonym TEXT NOT NULL) STRICT",
+        "DROP TRIGGER facts_are_never_edited",
+        """CREATE TRIGGER facts_are_never_edited BEFORE UPDATE ON facts
+               WHEN NOT EXISTS (SELECT 1 FROM rewriting)
+               BEGIN SELECT RAISE(ABORT, 'facts are appended and never edited'); END""",
+        "DROP TRIGGER facts_are_never_removed",
+        """CREATE TRIGGER facts_are_never_removed BEFORE DELETE ON facts
+               WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE kind = 'case' AND case_number = OLD.case_number)
+               BEGIN SELECT RAISE(ABORT, 'facts are appended and never removed'); END""",
+        """CREATE INDEX cases_by_end ON cases (json_extract(document, '$.closed_at'), number)
+               WHERE status = 'closed'""",
+        "CREATE INDEX cases_counted ON cases (status) WHERE status <> 'closed'",
+        # A case and what hangs on it can be removed without reading these tables whole.
+        "CREATE INDEX threads_by_case ON threads (case_number)",
+        "CREATE INDEX deliveries_by_case ON deliveries (case_number)",
+        "CREATE INDEX surfaces_by_case ON surfaces (case_number)",
+    )
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures)
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from bot.domain.errors import NothingSaved
 from bot.ports import Queries, Transaction
 from storage.connection import PATIENCE, Connection, connect, is_trouble
+from storage.erasure import scrub
 from storage.schema import prepare
 from storage.transaction import SqliteQueries, SqliteTransaction
 
@@ -97,6 +98,18 @@ class SqliteStore:
     async def read(self, query: Callable[[Queries], T]) -> T:
         """Run `query` on one snapshot of what is committed. Raises NothingSaved where the disk refuses."""
         return await self._ask(self._reader, query)
+
+    async def scrub(self, *, whole: bool = False) -> bool:
+        """Let what was erased be gone from the files too; False where somebody's reading was in the way.
+
+        `whole` builds the file anew, which takes as long as writing it: for a bot that is stopped.
+        """
+        try:
+            return await asyncio.to_thread(scrub, self.path, whole=whole)
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            return False
 
     async def _ask(self, thread: "_Clerk", work: Callable[[Any], T]) -> T:
         if self._closed:

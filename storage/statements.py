@@ -33,6 +33,32 @@ UNCLOSED_IN_CHANNEL = """
 """
 """The same, of one channel."""
 
+COUNT = """
+    SELECT (SELECT count(*) FROM cases WHERE status = 'open' AND status <> 'closed'),
+        (SELECT count(*) FROM cases WHERE status = 'resolved' AND status <> 'closed'),
+        (SELECT count(*) FROM outbox LEFT JOIN cases ON number = case_number
+            WHERE state = 'parked' AND status IS NOT 'closed')
+            + (SELECT count(*) FROM surfaces LEFT JOIN cases ON number = case_number
+                WHERE state = 'parked' AND state <> 'idle' AND status IS NOT 'closed')
+"""
+"""How much there is; parked as PARKED lists it. (Conditions that say nothing new name the partial indexes.)"""
+
+ERASED_AT = "SELECT at FROM erasures WHERE kind = 'case' AND case_number = ?"
+"""When a case was erased."""
+
+CLOSED_BEFORE = """
+    SELECT number FROM cases
+    WHERE status = 'closed' AND json_extract(document, '$.closed_at') < ?
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_number = number AND state IN ('pending', 'sending'))
+    ORDER BY json_extract(document, '$.closed_at'), number LIMIT ?
+"""
+"""Cases that ended before a moment and have nothing left to say, the oldest first."""
+
+NAMING = """
+    SELECT DISTINCT case_number FROM facts WHERE instr(document, ?1) OR "by" = ?1 ORDER BY case_number
+"""
+"""Cases whose facts hold this id."""
+
 CASES_OF_PERSON = """
     SELECT document FROM cases
     WHERE number IN (SELECT case_number FROM people WHERE person = ?) AND status <> 'closed'

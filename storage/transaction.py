@@ -8,15 +8,17 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from bot.domain.case import Case
+from bot.domain.case import TIME, Case, replay
 from bot.domain.errors import AreaTaken
-from bot.domain.messages import Fact, Notice
+from bot.domain.messages import Fact, Notice, PersonForgotten
 from bot.domain.sla import Checkpoint
+from bot.domain.sla import checkpoints as plan
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
-from bot.ports import Answer, Letter, Parked, Receipt, Surface, SurfaceKind, Told
+from bot.ports import Answer, Count, Forgotten, Letter, Parked, Receipt, Surface, SurfaceKind, Told
 from storage import rows
 from storage import statements as sql
 from storage.connection import Connection, IntegrityError
+from storage.erasure import erase_case, forget_person
 from storage.lanes import LaneQueries
 from storage.rows import moment_of, text_of
 from storage.watching import WatchingChanges, WatchingQueries
@@ -89,6 +91,21 @@ class SqliteQueries(WatchingQueries, LaneQueries):
 
     def parked(self, limit: int = 50) -> list[Parked]:
         return [rows.parked_of(row) for row in self._all(sql.PARKED, limit)]
+
+    def erased_at(self, number: CaseNumber) -> datetime | None:
+        found = self._first(sql.ERASED_AT, number)
+        return moment_of(found[0]) if found else None
+
+    def closed_before(self, moment: datetime, limit: int) -> list[CaseNumber]:
+        return [number for (number,) in self._all(sql.CLOSED_BEFORE, text_of(moment), limit)]
+
+    def naming(self, person: UserId) -> list[CaseNumber]:
+        return [number for (number,) in self._all(sql.NAMING, person)]
+
+    def count(self) -> Count:
+        found = self._first(sql.COUNT)
+        assert found is not None
+        return Count(open=found[0], resolved=found[1], parked=found[2])
 
     def backlog(self, now: datetime) -> timedelta:
         oldest = self._moment(sql.OLDEST_LETTER)
@@ -319,6 +336,22 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
             self._connection.execute(statement, (text_of(at), pattern)).rowcount
             for statement in (sql.RETRY_LETTERS, sql.RETRY_SURFACES)
         )
+
+    # by law
+
+    def erase(self, number: CaseNumber, at: datetime, reason: str) -> None:
+        erase_case(self._connection, number, at, reason)
+
+    def forget(self, person: UserId, names: tuple[str, ...], at: datetime) -> Forgotten:
+        forgotten = forget_person(self._connection, person, names, at)
+        for number in forgotten.cases:
+            self.case(number)  # who held what is seen anew, by its new name
+            fact = PersonForgotten(by=TIME, at=at, pseudonym=forgotten.pseudonym)
+            self.append(number, (fact,), DeliveryId(f"forgotten:{forgotten.pseudonym}:{number}"))
+            case = replay(tuple(told.fact for told in self.facts(number)))
+            self.save(case, plan(case))
+            self.touch("card", at, case=number, only_known=True)
+        return forgotten
 
     # after a crash
 

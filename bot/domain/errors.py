@@ -48,6 +48,10 @@ class UnknownCase(CaseRefusal):
     example = "list"
 
 
+class CaseErased(UnknownCase):
+    """SEV-{number} was erased on {at}, as the rules on keeping data ask. `list` shows the open ones."""
+
+
 class CaseNotNamed(CaseRefusal):
     """Several cases are open here: say which one you mean ({numbers})."""
 

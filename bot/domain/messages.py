@@ -416,6 +416,13 @@ class SharingChanged(FactBase):
     shared: bool
 
 
+class PersonForgotten(FactBase):
+    """A person's id was replaced by a pseudonym, in this fact's past too: the one edit of facts there is."""
+
+    kind: Literal["person_forgotten"] = "person_forgotten"
+    pseudonym: UserId
+
+
 Fact = (
     CaseOpened
     | CaseEdited
@@ -443,6 +450,7 @@ Fact = (
     | PlaceLost
     | PlaceFound
     | SharingChanged
+    | PersonForgotten
 )
 
 AnyFact = Annotated[Fact, Field(discriminator="kind")]

@@ -25,6 +25,7 @@ from bot.domain.messages import (
     NoteAdded,
     OwnerLost,
     PersonArrived,
+    PersonForgotten,
     PlaceFound,
     PlaceLost,
     ReminderAcknowledged,
@@ -222,6 +223,10 @@ def _shared(pen: Pen, case: Case, fact: SharingChanged) -> str:
     return pen.say("The channel is no longer shared with people outside")
 
 
+def _forgotten(pen: Pen, case: Case, fact: PersonForgotten) -> str:
+    return pen.say("A person asked to be forgotten, and is called {name} here", name=parts.person(fact.pseudonym))
+
+
 _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseOpened: _opened,
     CaseEdited: _edited,
@@ -249,6 +254,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     SharingChanged: _shared,
+    PersonForgotten: _forgotten,
 }
 
 

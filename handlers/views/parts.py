@@ -72,7 +72,9 @@ def words(text: str, limit: int) -> str:
 
 
 def person(user_id: UserId | str | None) -> str:
-    """A mention, from an id that is one."""
+    """A mention, from an id that is one. Who was forgotten has a pseudonym, `former-member-3`."""
+    if user_id and user_id.startswith("former-member-"):
+        return typed(user_id.replace("-", " "), 40)
     return f"<@{user_id}>" if user_id and _PERSON.fullmatch(user_id) else typed(user_id or "-", 40)
 
 

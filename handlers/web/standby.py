@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from handlers.web.door import Door, Patience, guarded
+
 log = logging.getLogger(__name__)
 
 
@@ -17,6 +19,7 @@ async def standing_by(host: str, port: int) -> AsyncIterator[None]:
     Where the port is taken, most likely by the one that we wait for, there are none until the take-over.
     """
     app = web.Application()
+    app.on_response_prepare.append(guarded)
     app.router.add_get("/healthz", _health)
     app.router.add_get("/readyz", _ready)
     app.router.add_get("/metrics", _metrics)
@@ -25,7 +28,7 @@ async def standing_by(host: str, port: int) -> AsyncIterator[None]:
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await Door(runner, host, port, patience=Patience()).start()
         except OSError as taken:
             if taken.errno != errno.EADDRINUSE:
                 raise

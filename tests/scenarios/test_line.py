@@ -1,6 +1,7 @@
 """The line to Slack: however the connection breaks, it is found, built anew, and what was posted meanwhile is heard."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -187,7 +188,7 @@ async def test_figures_of_the_line_are_served(stage):
     async with aiohttp.ClientSession() as http, http.get(f"{stage.bot.address}/metrics") as answer:
         figures = await answer.text()
 
-    assert "jibungoto_slack_reconnects_total 1.0" in figures
+    assert re.search(r"^jibungoto_slack_reconnects_total [1-9]", figures, re.MULTILINE)
     assert "jibungoto_slack_rebuilds_total 0.0" in figures
     assert "jibungoto_slack_caught_up_total 0.0" in figures
 

@@ -3,6 +3,7 @@
 import json
 
 from bot.domain import messages
+from handlers.views import parts
 from tests.stage import ALEX, BOB, HANA, KEN, MEI, MEMBER, SEV_A, SEV_A_EN, YUKI
 
 URGENT = "[SevA] 倉庫システムが停止"
@@ -105,6 +106,7 @@ async def test_every_fact_shows_in_the_timeline(stage):
         await stage.sev(MEI, words)
     await stage.slack.deactivate(MEI)
     await stage.settle()
+    await stage.bot.records.forget(BOB)
 
     facts = await stage.facts()
     shown = (await stage.sev(YUKI, "timeline 1")).split("\n")[1:]
@@ -116,7 +118,7 @@ async def test_every_fact_shows_in_the_timeline(stage):
     assert kinds - {fact.kind for fact in facts} == unseen
     assert len(shown) == len(facts)
     for fact, line in zip(facts, shown, strict=True):
-        assert not fact.by or f"<@{fact.by}>" in line
+        assert not fact.by or parts.person(fact.by) in line
         for typed in ("said", "action", "evidence", "reason", "asking", "text", "note", "how"):
             value = getattr(fact, typed, "")
             assert value in line or value == "phone"

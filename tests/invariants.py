@@ -31,7 +31,7 @@ from storage.transaction import SqliteQueries
 
 SAME_MOMENT = timedelta(seconds=2)
 """A reminder that was on its way when its promise was kept may still arrive."""
-REPEATS = ("may be a repeat", "重複")
+REPEATS = ("This may be a repeat", "Slackの応答がな")
 """How a reminder says that it may stand there already: then, and only then, it may stand there twice."""
 
 _WAITING = """

@@ -291,11 +291,13 @@ async def test_a_letter_put_off_before_the_clock_was_set_back_goes_out(slack, tm
         assert stage.said_to(YUKI) == []
         slack.clock.set(tokyo("11:08"))
         if not restarted:
-            await stage.settle()
+            await stage.after(seconds=6)
+            await stage.after(seconds=6)
             assert len(stage.said_to(YUKI)) == 1
     if restarted:
         async with staged(tmp_path, slack=slack) as stage:
             await stage.after(seconds=10)
+            await stage.after(seconds=6)
             assert len(stage.said_to(YUKI)) == 1
 
 

@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 STORY ?= store-pos
 SPEED ?= 300
 
-.PHONY: demo serve test quick lint bench browser screenshots docs lock sbom clean
+.PHONY: demo serve test quick lint bench soak browser screenshots docs lock sbom clean
 
 demo: $(READY) ## play a case in a sandbox, no Slack account needed
 	$(BIN)/jibungoto demo --story $(STORY) --speed $(SPEED) $(DEMO)
@@ -29,6 +29,9 @@ lint: $(READY)
 
 bench: $(READY) ## figures for this machine, loopback only
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
+
+soak: $(READY) ## kills, people and trouble for SOAK seconds (600), with a summary
+	$(BIN)/pytest tests/soak -m soak -s
 
 browser: $(READY) ## the sandbox's page in a real browser; needs chromium
 	$(BIN)/pytest tests/browser -r s

@@ -54,6 +54,7 @@ from handlers.web.gate import Gate
 from handlers.web.server import Pages, served
 from handlers.web.standby import standing_by
 from storage.lock import PATIENCE, AlreadyInUse, sole_user
+from storage.restore import Damaged, Restored, restore
 from storage.schema import NotOurs, SchemaTooNew
 from storage.sqlite import SqliteStore
 from storage.upkeep import asked, backup, describe, parked_in
@@ -61,6 +62,7 @@ from storage.upkeep import asked, backup, describe, parked_in
 __all__ = [
     "AlreadyInUse",
     "Bot",
+    "Damaged",
     "LineLost",
     "NotOurs",
     "SchemaTooNew",
@@ -72,6 +74,7 @@ __all__ = [
     "next_moment",
     "opened_records",
     "parked_messages",
+    "put_back",
     "save_copy",
     "started",
     "tried_again",
@@ -176,11 +179,12 @@ async def started(
     loops: bool = True,
     vigil: Vigil | None = None,
     wrap: Callable[[Store, Messenger], tuple[Store, Messenger]] = lambda store, messenger: (store, messenger),
+    opened: Callable[[str], Awaitable[SqliteStore]] = SqliteStore.open,
 ) -> AsyncIterator[Bot]:
     """A bot that listens and speaks until the block ends. Without `loops` nothing is sent until `settle` is called.
 
-    What desk and courier remember and speak through goes through `wrap` first: the crash tests let it fail.
-    `monotonic` is the time that Slack's limits run in.
+    What desk and courier remember and speak through goes through `wrap` first, and the database is opened by `opened`:
+    the crash tests let them fail. `monotonic` is the time that Slack's limits run in.
 
     Where another process has the database, this one stands by, and takes over when that one ends.
 
@@ -189,7 +193,7 @@ async def started(
     time, grace = clock or SystemClock(), Grace(GRACE)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_alone(environment))
-        store = await stack.enter_async_context(await SqliteStore.open(environment.jibungoto_database))
+        store = await stack.enter_async_context(await opened(environment.jibungoto_database))
         pages = Pages(store, time.now, gate=_gate(environment), metrics_key=environment.jibungoto_metrics_key)
         address, metrics_address = await stack.enter_async_context(_served(pages, environment))
         client = await stack.enter_async_context(_web_client(environment))
@@ -468,6 +472,12 @@ def save_copy(environment: Environment, path: str) -> None:
 def calendar_findings(config: Configuration) -> list[Finding]:
     """What `check` and `doctor` say about the calendars today."""
     return examine_calendars(config, SystemClock().now())
+
+
+async def put_back(environment: Environment, copy: str) -> Restored:
+    """A copy in the place of the database. Raises AlreadyInUse, Damaged, NotOurs, SchemaTooNew, OSError."""
+    async with sole_user(environment.jibungoto_database, patience=0):
+        return await asyncio.to_thread(restore, copy, environment.jibungoto_database)
 
 
 async def examined(environment: Environment, config: Configuration) -> list[Finding]:

@@ -18,6 +18,7 @@ from rich.table import Table
 from bot import office
 from bot.app import (
     AlreadyInUse,
+    Damaged,
     LineLost,
     NotOurs,
     SchemaTooNew,
@@ -26,6 +27,7 @@ from bot.app import (
     described,
     examined,
     parked_messages,
+    put_back,
     save_copy,
     started,
     tried_again,
@@ -234,6 +236,20 @@ def backup(file: Annotated[Path, typer.Argument(help="where to write the copy")]
 
 
 @app.command()
+def restore(file: Annotated[Path, typer.Argument(help="the copy to go back to")]) -> None:
+    """Put a copy in the place of the database; the bot has to be stopped."""
+    environment, _ = _settings()
+    if not file.is_file():
+        raise fail(BUSY, f"There is no copy at {file}: nothing was changed.")
+    done = _run(put_back(environment, str(file)))
+    until = f", known until {done.until:%Y-%m-%d %H:%M:%S} UTC" if done.until else ""
+    out.print(f"{environment.jibungoto_database} is {file} now: {done.cases} cases{until}.", markup=False)
+    if done.replaced:
+        out.print(f"What was there before is kept as {done.replaced}.", markup=False)
+    out.print("At the next `jibungoto serve`, what may have been said since is looked for in Slack before it is said.")
+
+
+@app.command()
 def demo(
     story: Annotated[str, typer.Option(help="which story to play")] = "store-pos",
     speed: Annotated[float, typer.Option(help="how fast its time runs")] = 300.0,
@@ -284,7 +300,7 @@ def _run(work: Any) -> Any:
         raise fail(
             BUSY, "The database can't be opened or written: check JIBUNGOTO_DATABASE, the disk and its rights."
         ) from None
-    except (AlreadyInUse, SchemaTooNew, NotOurs) as error:
+    except (AlreadyInUse, Damaged, SchemaTooNew, NotOurs) as error:
         raise fail(BUSY, str(error)) from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -29,6 +29,10 @@ ALL = 10_000
 LONGEST_SLEEP = timedelta(minutes=1)
 BREATH = 0.005
 """Ours: seconds between two looks that found nothing to send, however often somebody rings: acks go first."""
+SET_BACK = timedelta(seconds=2)
+"""Ours: a clock that goes back further than this was set, and not merely put right by NTP."""
+LONGEST_WAIT = timedelta(minutes=10)
+"""Ours: nothing is put off for longer; what waits beyond it was written while the clock was wrong."""
 
 
 class Courier:
@@ -53,6 +57,7 @@ class Courier:
         self._letters = Letters(store, desk, messenger, pace, limits or Limits(), monotonic)
         self._surfaces = Surfaces(store, desk, messenger, pace, monotonic)
         self._flying: set[asyncio.Task[None]] = set()
+        self._looked_at = self._desk.now()
 
     async def run(self) -> None:
         """Until cancelled. Slack's or the disk's trouble delays what must be said and never ends the loop."""
@@ -96,7 +101,12 @@ class Courier:
     async def recover(self) -> None:
         """At start: what a dead process had in hand may or may not have arrived."""
         now = self._desk.now()
-        unsure = await self._store.write(lambda tx: tx.recover(now))
+
+        def anew(tx: Transaction) -> int:
+            tx.hasten(now, now + LONGEST_WAIT)
+            return tx.recover(now)
+
+        unsure = await self._store.write(anew)
         if unsure:
             log.info("%d messages were in hand when the last process ended: looking for them first", unsure)
 
@@ -112,6 +122,7 @@ class Courier:
     async def _next(self, room: int) -> tuple[list[Job], datetime | None]:
         """What goes now, taken; and when something else is due, apart from what waits for its turn."""
         at, now = self._desk.now(), self._monotonic()
+        await self._notice_set_back(at)
         self._turns.pace.forget_idle(now)
         posts, edits = self._turns.asked(room, now)
 
@@ -122,6 +133,12 @@ class Courier:
         waiting, crowds, wake = await self._store.read(look)
         going = self._turns.chosen(waiting, crowds, room, now, at)
         return (await self._taken(going, at) if going else []), wake
+
+    async def _notice_set_back(self, at: datetime) -> None:
+        if at < self._looked_at - SET_BACK:
+            log.warning("the clock was set back: what waited for a time that is far again may go now")
+            await self._store.write(lambda tx: tx.hasten(at, at))
+        self._looked_at = at
 
     async def _taken(self, going: list[Waiting], at: datetime) -> list[Job]:
         ids = [one.id for one in going if one.kind == "letter"]

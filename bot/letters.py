@@ -231,9 +231,10 @@ class Letters:
                 tx.enqueue(other, now)
             self._desk.show_parked(tx, notice.case, now)
 
-        await self._written(both)
         if isinstance(trouble, PersonGone) and notice.to == case.owner:
+            # Before the letter is parked: who dies in between finds it again, and does both once.
             await self._act(LoseOwner(delivery=DeliveryId(f"gone:{letter.id}"), by=TIME, case=case.number))
+        await self._written(both)
 
     async def _lose_place(self, letter: Letter, case: Case, to: UserId | None, trouble: Unreachable) -> Case:
         """The case, knowing who or what can't be reached."""

@@ -305,7 +305,14 @@ class Transaction(Queries, WatchChanges, Protocol):
         """These channels were heard up to these messages."""
 
     def recover(self, at: datetime) -> int:
-        """At start: what a dead process was sending is unsure now. Returns how many."""
+        """At start: what a dead process was sending is unsure now. Returns how many.
+
+        In a copy that was put in the place of the database, so is everything unsaid, and every reminder that fell due
+        before `at`: it may have been said since the copy was made.
+        """
+
+    def hasten(self, at: datetime, beyond: datetime) -> None:
+        """What waits for a moment later than `beyond` may go out at `at`: the clock was set back."""
 
 
 class Store(Protocol):

@@ -9,6 +9,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # it is ex
 
 Connection = sqlite3.Connection
 IntegrityError = sqlite3.IntegrityError
+DatabaseError = sqlite3.DatabaseError
 SQLITE_VERSION: str = sqlite3.sqlite_version
 SQLITE_MODULE: str = sqlite3.__name__
 

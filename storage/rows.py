@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.domain.case import Case
-from bot.domain.messages import FACT, Fact, Notice
+from bot.domain.messages import FACT, Fact, Notice, ReminderCame
 from bot.domain.sla import Checkpoint
 from bot.domain.text import fold
 from bot.domain.values import AreaKey, CaseNumber, DeliveryId, UserId
@@ -112,6 +112,7 @@ def notice_row(notice: Notice, id: str, at: datetime) -> Row:
         "person": notice.to,
         "urgency": notice.urgency,
         "at": text_of(at),
+        "planned": text_of(notice.fact.planned) if isinstance(notice.fact, ReminderCame) else None,
         "document": notice.model_dump_json(),
     }
 

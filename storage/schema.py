@@ -344,7 +344,16 @@ def erasures(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures)
+def letter_names(db: Database) -> None:
+    """A secret from which each letter's id is made: the same letter, written again after a restore, has the same id."""
+    _run(
+        db,
+        "CREATE TABLE letter_names (salt TEXT NOT NULL) STRICT",
+        "INSERT INTO letter_names (salt) VALUES (lower(hex(randomblob(16))))",
+    )
+
+
+STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names)
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 
@@ -377,7 +386,7 @@ def prepare(path: str, steps: tuple[Step, ...] = STEPS, *, patience: float = PAT
 
 def _bring_up_to_date(path: str, connection: Connection, steps: tuple[Step, ...]) -> Path | None:
     database, migrations = Database(connection), _migrations(steps)
-    applied = {migration.name for migration in migrations.applied(database)}
+    applied = applied_to(database)
     if applied - {step.__name__ for step in steps}:
         raise SchemaTooNew(path, len(applied), len(steps))
     if not applied and any(not name.startswith("_") for name in database.table_names()):
@@ -389,6 +398,11 @@ def _bring_up_to_date(path: str, connection: Connection, steps: tuple[Step, ...]
         backup(path, str(copy))
     migrations.apply(database)
     return copy
+
+
+def applied_to(database: Database) -> set[str]:
+    """The migrations that a database has seen; none where it is somebody else's."""
+    return {migration.name for migration in _migrations(STEPS).applied(database)}
 
 
 def _migrations(steps: tuple[Step, ...]) -> Migrations:

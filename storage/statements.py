@@ -154,14 +154,17 @@ _STRANDED = """EXISTS (SELECT 1 FROM outbox AS head
 """The message that was to begin the thread is parked: what waits for the thread has to find another place."""
 CAN_GO = f"(place IN ('person', 'channel') OR {_HAS_THREAD} OR {_STRANDED})"
 
+SALT = "SELECT salt FROM letter_names"
+"""What this database's letters are named with."""
+
 ENQUEUE = """
-    INSERT INTO outbox (id, key, case_number, place, person, lane, urgency, not_before, created_at, document)
+    INSERT INTO outbox (id, key, case_number, place, person, lane, urgency, not_before, created_at, document, unsure)
     VALUES (:id, :key, :case_number, :place, :person,
             coalesce(:person, (SELECT channel FROM cases WHERE number = :case_number), ''),
-            :urgency, :at, :at, :document)
+            :urgency, :at, :at, :document, EXISTS (SELECT 1 FROM signs WHERE name = 'restored' AND at >= :planned))
     ON CONFLICT (key) DO NOTHING
 """
-"""A notice to say; the same key is said once for all time."""
+"""A notice to say; the same key is said once for all time. What fell due before a restore may have been said before."""
 
 _LETTER = "SELECT id, document, created_at, attempts, unsure, looked, lane FROM outbox"
 
@@ -207,6 +210,9 @@ RECOVER_LETTERS = """
     WHERE state = 'sending' AND state IN ('pending', 'sending')
 """
 """A dead process was saying these. (The second condition names the index.)"""
+
+HASTEN_LETTERS = "UPDATE outbox SET not_before = ? WHERE state = 'pending' AND not_before > ?"
+"""These waited for a moment of a clock that was set back since."""
 
 NEXT_LETTER = f"""
     SELECT not_before FROM outbox WHERE state = 'pending' AND not_before > ? AND {CAN_GO} ORDER BY not_before LIMIT 1
@@ -322,8 +328,36 @@ RECOVER_SURFACES = """
 """
 """A dead process was showing these."""
 
+HASTEN_SURFACES = """
+    UPDATE surfaces SET not_before = ? WHERE state = 'idle' AND wanted > shown AND not_before > ?
+"""
+"""These too."""
+
 NEXT_SURFACE = f"""
     SELECT not_before FROM surfaces
     WHERE state = 'idle' AND wanted > shown AND not_before > ? AND {CAN_SHOW} ORDER BY not_before LIMIT 1
 """
 """When the next surface may be shown that may not yet."""
+
+# ---------------------------------------------------------------- after a restore
+
+STAMP_COPY = """
+    INSERT INTO signs (name, at) SELECT 'copied', coalesce(max(changed_at), '') FROM cases WHERE true
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at
+"""
+"""This file is a copy, and knows everything until then."""
+
+COPIED = "DELETE FROM signs WHERE name = 'copied' RETURNING at"
+"""Whether this file is a copy that nobody has served from yet."""
+
+DOUBT_LETTERS = "UPDATE outbox SET state = 'pending', unsure = 1, not_before = ? WHERE state IN ('pending', 'sending')"
+"""Since the copy was made these may have been said."""
+
+DOUBT_SURFACES = """
+    UPDATE surfaces SET state = 'idle', unsure = 1, wanted = wanted + 1, attempts = 0, not_before = ?
+    WHERE kind = 'home' OR EXISTS (SELECT 1 FROM cases WHERE number = case_number AND status <> 'closed')
+"""
+"""Since the copy was made these may have been drawn otherwise; of closed cases nobody looks at the card."""
+
+LEAVE_GAP = "UPDATE numbers SET last = (last / 100 + 1) * 100 WHERE last > 0"
+"""The next numbers may stand in Slack already, for cases that the copy does not know."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -143,6 +144,7 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         self._holders: dict[CaseNumber, dict[AreaKey, UserId]] = {}
         """Who held what in each case as this transaction last saw it."""
         self._named: set[CaseNumber] = set()
+        self._salt: bytes | None = None
 
     def check(self) -> None:
         """Every case written about is there, or LookupError: the COMMIT would refuse it for the whole batch."""
@@ -235,7 +237,13 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
 
     def enqueue(self, notice: Notice, at: datetime) -> None:
         self._named.add(notice.case)
-        self._run(sql.ENQUEUE, rows.notice_row(notice, _opaque(), at))
+        self._run(sql.ENQUEUE, rows.notice_row(notice, self._name_of(notice), at))
+
+    def _name_of(self, notice: Notice) -> str:
+        """Opaque, and the same each time: a letter that was said before a restore is found by it."""
+        if self._salt is None:
+            self._salt = bytes.fromhex(self._all(sql.SALT)[0][0])
+        return blake2b(notice.key.encode(), key=self._salt, digest_size=16).hexdigest()
 
     def take_letters(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Letter]:
         if only is None:
@@ -356,10 +364,16 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
     # after a crash
 
     def recover(self, at: datetime) -> int:
-        found = 0
-        for statement in (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES):
-            found += self._connection.execute(statement, (text_of(at),)).rowcount
-        return found
+        doubted = (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES)
+        if self._all(sql.COPIED):
+            self._run(sql.LEAVE_SIGN, ("restored", text_of(at)))
+            self._run(sql.LEAVE_GAP)
+            doubted = (sql.DOUBT_LETTERS, sql.DOUBT_SURFACES)
+        return sum(self._connection.execute(statement, (text_of(at),)).rowcount for statement in doubted)
+
+    def hasten(self, at: datetime, beyond: datetime) -> None:
+        for statement in (sql.HASTEN_LETTERS, sql.HASTEN_SURFACES):
+            self._run(statement, (text_of(at), text_of(beyond)))
 
     # how it is written
 
@@ -387,5 +401,6 @@ def _opaque() -> str:
 def _calmly(times: rows.Columns, at: datetime, calm: timedelta) -> datetime:
     """When a touched surface may be shown: calm since it was shown, and no sooner than its next attempt may be."""
     attempts, not_before, shown_at, _, state = times
-    earliest = max(at, moment_of(shown_at) + calm) if shown_at else at
+    # Never later than calm from now: it may have been shown at a time that the clock, set back, has yet to reach.
+    earliest = min(max(at, moment_of(shown_at) + calm), at + calm) if shown_at else at
     return max(earliest, moment_of(not_before)) if attempts and state != "parked" else earliest

@@ -225,14 +225,17 @@ async def staged(
     loops: bool = False,
     vigil: Vigil | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    **more: Any,
 ) -> AsyncIterator[Stage]:
-    """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
+    """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new.
+
+    What else is given goes to `started`: how its database is opened, what its ports are wrapped in.
+    """
     if slack is None:
         async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
             fresh.clock.freeze(NINE)
-            async with staged(
-                folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops, monotonic=monotonic, vigil=vigil
-            ) as stage:
+            given = {"limits": limits, "loops": loops, "monotonic": monotonic, "vigil": vigil, **more}
+            async with staged(folder, http=http, toml=toml, slack=fresh, **given) as stage:  # type: ignore[arg-type]
                 yield stage
             return
     config = folder / "jibungoto.toml"
@@ -248,7 +251,7 @@ async def staged(
     )
     settings = load_configuration(environment.jibungoto_config)
     clock = StageClock(slack)
-    given = {"limits": limits, "loops": loops, "monotonic": monotonic, "vigil": vigil}
+    given = {"limits": limits, "loops": loops, "monotonic": monotonic, "vigil": vigil, **more}
     async with started(environment, settings, clock=clock, **given) as bot:  # type: ignore[arg-type]
         slack.request_url = f"{bot.address}/slack/events" if http else None
         if not http:

@@ -209,8 +209,9 @@ class Edge:
         if isinstance(reply, Modal):
             reply = await self._opened(chosen.where, reply, chosen.actor.user)
         if isinstance(reply, Message):
-            view = message_modal(await self._language(chosen.actor.user), reply.text)
-            await self._messenger.open_view(chosen.where.trigger, view)
+            window = await self._window(chosen.actor.user, reply)
+            reply = await self._opened(chosen.where, window, chosen.actor.user)
+        self._whisper(chosen.where, chosen.actor.user, reply)  # where even a window could not be opened
         await ack()
 
     async def _escalate(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:

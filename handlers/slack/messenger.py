@@ -149,7 +149,7 @@ class SlackMessenger:
 
         Raises Unreadable where it can't be read, or too much was said since to read it all.
         """
-        since = letter.created_at - LOOKED_BACK
+        since = _said_since(letter) - LOOKED_BACK
         if letter.notice.place == "person":
             opened = await self._readable(self._client.conversations_open, users=letter.notice.to)
             return await self._search(letter.id, opened["channel"]["id"], None, since)
@@ -340,3 +340,9 @@ class SlackMessenger:
             return await asyncio.wait_for(self._asked(method, **arguments), timeout=2)
         except TimeoutError:
             raise Unsure(f"{getattr(method, '__name__', 'Slack')} gave no answer in 2 s") from None
+
+
+def _said_since(letter: Letter) -> datetime:
+    """The earliest that it can have been said: after a restore, a reminder is written anew later than it fell due."""
+    fact = letter.notice.fact
+    return min(letter.created_at, fact.planned) if isinstance(fact, ReminderCame) else letter.created_at

@@ -142,6 +142,13 @@ class TestItRefusesToStart:
         wrong = ("language", "customer_zone", "policy")
         assert sorted(keys) == sorted(["comand", *(f"channels.0.{key}" for key in wrong), "channels.1.id"])
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="a folder that nobody may write into, root neither")
+    async def test_a_folder_that_is_read_only(self, tmp_path):
+        async with serve(tmp_path, JIBUNGOTO_DATABASE="/sys/jibungoto.db") as served:
+            assert await served.ended() == 4
+        (sentence,) = served.said.strip().split("\n")
+        assert "/sys/jibungoto.db" in sentence
+
     async def test_a_port_that_is_taken(self, tmp_path):
         with somebody_else() as port:
             async with serve(tmp_path, JIBUNGOTO_PORT=str(port)) as served:

@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 STORY ?= store-pos
 SPEED ?= 300
 
-.PHONY: demo serve test quick lint bench browser screenshots docs lock clean
+.PHONY: demo serve test quick lint bench soak browser screenshots docs lock sbom clean
 
 demo: $(READY) ## play a case in a sandbox, no Slack account needed
 	$(BIN)/jibungoto demo --story $(STORY) --speed $(SPEED) $(DEMO)
@@ -30,6 +30,9 @@ lint: $(READY)
 bench: $(READY) ## figures for this machine, loopback only
 	$(BIN)/pytest tests/benchmarks -m benchmark -s
 
+soak: $(READY) ## kills, people and trouble for SOAK seconds (600), with a summary
+	$(BIN)/pytest tests/soak -m soak -s
+
 browser: $(READY) ## the sandbox's page in a real browser; needs chromium
 	$(BIN)/pytest tests/browser -r s
 
@@ -44,11 +47,15 @@ lock: $(READY) ## the locked dependencies, anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements/base.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.lock
 
+sbom: $(READY) ## the software bill of materials, CycloneDX: build/sbom.cdx.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements/base.lock --pyproject pyproject.toml --sv 1.6 --of JSON --output-reproducible --validate -o build/sbom.cdx.json
+
 $(READY): requirements/dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found: install it, or say make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not Python 3.11 or newer: install one, or say make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements/dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@# setuptools explains editable installs at length on stderr; only a failure is worth reading.
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null || $(BIN)/pip install --no-deps --no-build-isolation -e .
 	@touch $(READY)

@@ -15,37 +15,47 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot import office
 from bot.app import (
     AlreadyInUse,
     Bot,
+    Damaged,
+    LineLost,
     NotOurs,
     SchemaTooNew,
     TokenRefused,
     calendar_findings,
     described,
     examined,
+    parked_messages,
+    put_back,
     save_copy,
     started,
+    tried_again,
 )
-from bot.domain.errors import NothingSaved, UnknownCase
-from bot.domain.values import CaseNumber
-from bot.logs import configure_logs
+from bot.domain.access import ROLES, VERBS, Access
+from bot.domain.errors import CaseErased, NothingSaved, UnknownCase
+from bot.domain.values import CaseNumber, ChannelId
+from bot.logs import configure_logs, unheard
+from bot.redaction import redacted
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
 
 T = TypeVar("T")
-BAD_SETTINGS, REFUSED, BUSY = 2, 3, 4
-"""Exit codes: the configuration, Slack's refusal of a token, a port or database that can't be used."""
+BAD_SETTINGS, REFUSED, BUSY, LOST = 2, 3, 4, 5
+"""Exit codes: the configuration, Slack's refusal of a token, a port or database that can't be used, no connection."""
+ENDED_WITHIN = 10.0
+"""Seconds after which an end that was asked for is forced; app.GRACE is shorter."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Jibungoto: support teams escalate together, and no promised contact is forgotten.")  # fmt: skip
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def fail(code: int, *sentences: str) -> typer.Exit:
     """Say what is wrong, and leave."""
     for sentence in sentences:
-        err.print(sentence, markup=False)
+        err.print(redacted(sentence), markup=False)
     return typer.Exit(code)
 
 
@@ -58,9 +68,15 @@ def _settings() -> tuple[Environment, Configuration]:
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    standby: Annotated[
+        bool, typer.Option(help="wait for another process on the same database to end, and take over")
+    ] = True,
+) -> None:
     """Run the bot with the tokens of the environment."""
     environment, config = _settings()
+    if not standby:
+        environment = environment.model_copy(update={"jibungoto_standby": False})
     if not environment.slack_bot_token:
         raise fail(BAD_SETTINGS, "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions (xoxb-…).")
     if not (environment.slack_app_token or environment.slack_signing_secret):
@@ -82,7 +98,7 @@ async def _serve(environment: Environment, config: Configuration) -> None:
         return
     stopped.cancel()
     # Still waiting for Slack at start: there is nothing to finish. Otherwise it closes by itself, in order.
-    done, _ = await asyncio.wait((running,), timeout=15)
+    done, _ = await asyncio.wait((running,), timeout=ENDED_WITHIN)
     if not done:
         running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -111,7 +127,11 @@ async def _until(stop: asyncio.Event, environment: Environment, config: Configur
         _on_hangup(bot)
         mode = "Socket Mode" if bot.line is not None else f"HTTP mode at {bot.address}/slack/events"
         logging.getLogger("jibungoto").info("ready in %s, %s", bot.workspace.url, mode)
-        await starting
+        lost = asyncio.create_task(bot.lost())
+        await asyncio.wait((starting, lost), return_when=asyncio.FIRST_COMPLETED)
+        if lost.done():
+            lost.result()
+        lost.cancel()
 
 
 @contextlib.asynccontextmanager
@@ -133,7 +153,9 @@ async def _stoppable(opening: Any, stop: asyncio.Task[Any]) -> Any:
 
 
 @app.command()
-def check() -> None:
+def check(
+    access: Annotated[bool, typer.Option("--access", help="also print who may do what, for every channel")] = False,
+) -> None:
     """Check the configuration file and the environment; every fault is named."""
     environment, config = _settings()
     channels = ", ".join(channel.id for channel in config.channels) or "every channel the bot is invited to"
@@ -143,6 +165,23 @@ def check() -> None:
     for finding in calendar_findings(config):
         if finding.state == "warning":
             err.print(f"warning: {finding.say}.", markup=False)
+    if access:
+        for name, channel in (("elsewhere", ChannelId("")), *((rules.id, rules.id) for rules in config.channels)):
+            _print_access(name, config.access_in(channel))
+
+
+def _print_access(name: str, access: Access) -> None:
+    """The table of one channel, and who bears a role by name."""
+    named = {"shift_lead": access.shift_leads, "admin": access.admins}
+    people = "; ".join(f"{role}: {', '.join(who) or 'nobody'}" for role, who in named.items())
+    out.print(f"\n{name} ({people})", markup=False)
+    table = Table("", *ROLES, box=None)
+    for verb in VERBS:
+        roles = access.table[verb]
+        # Whoever owns, holds, leads or administers is a member as well.
+        implied = {"owner", "holder", "shift_lead", "admin"} if "member" in roles else set()
+        table.add_row(verb, *("yes" if role in roles or role in implied else "-" for role in ROLES))
+    out.print(table)
 
 
 @app.command()
@@ -150,11 +189,10 @@ def doctor() -> None:
     """Look at configuration, tokens, scopes, database, clock and reachability."""
     environment, config = _settings()
     findings = _run(examined(environment, config))
-    table = Table(show_header=False, box=None)
     signs = {"well": "[green]well[/]", "warning": "[yellow]warning[/]", "ill": "[red]ill[/]"}
-    for finding in findings:
-        table.add_row(signs[finding.state], finding.what, finding.say.replace("[", "\\["))
-    out.print(table)
+    for finding in findings:  # a line each, however long: what it says to run can be copied
+        sign = signs[finding.state] + " " * (8 - len(finding.state))
+        out.print(sign, f"{finding.what:<14}", redacted(finding.say).replace("[", "\\["))
     if any(finding.state == "ill" for finding in findings):
         raise typer.Exit(1)
 
@@ -174,9 +212,33 @@ def show(
         raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
     try:
         said = _run(described(environment, CaseNumber(int(number)), "ja" if language == "ja" else "en", zone))
+    except CaseErased as gone:
+        raise fail(1, f"SEV-{number} was erased on {gone.about['at']:%Y-%m-%d}.") from None
     except UnknownCase:
         raise fail(1, f"There is no case SEV-{number} in {environment.jibungoto_database}.") from None
     out.print(said, markup=False)
+
+
+@app.command()
+def retry(
+    id: Annotated[str, typer.Argument(help="the id that `jibungoto doctor` shows, or its beginning; or all")] = "",
+) -> None:
+    """Try again what could not be delivered; without an id, list it. A running bot sends it within a minute."""
+    environment, _ = _settings()
+    if not Path(environment.jibungoto_database).exists():
+        raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
+    if not id:
+        parked = _run(parked_messages(environment))
+        for one in parked:
+            out.print(f"{one.id[:8]}  {one.at:%Y-%m-%d %H:%M}Z  {one.what}: {one.reason}", markup=False)
+        out.print("jibungoto retry all: tries them again." if parked else "Nothing is parked.", markup=False)
+        return
+    if id != "all" and (len(id) < 4 or set(id) - set("0123456789abcdef")):
+        raise fail(BAD_SETTINGS, f"{id} is no id: write at least the first four of its characters, or all.")
+    tried = _run(tried_again(environment, id))
+    if not tried and id != "all":
+        raise fail(1, f"Nothing is parked under {id}: `jibungoto retry` lists what is.")
+    out.print(f"{tried} to be tried again.", markup=False)
 
 
 @app.command()
@@ -188,6 +250,20 @@ def backup(file: Annotated[Path, typer.Argument(help="where to write the copy")]
     except (OSError, ValueError) as error:
         raise fail(BUSY, f"No copy was made: {error}") from None
     out.print(f"{environment.jibungoto_database} copied to {file}.", markup=False)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="the copy to go back to")]) -> None:
+    """Put a copy in the place of the database; the bot has to be stopped."""
+    environment, _ = _settings()
+    if not file.is_file():
+        raise fail(BUSY, f"There is no copy at {file}: nothing was changed.")
+    done = _run(put_back(environment, str(file)))
+    until = f", known until {done.until:%Y-%m-%d %H:%M:%S} UTC" if done.until else ""
+    out.print(f"{environment.jibungoto_database} is {file} now: {done.cases} cases{until}.", markup=False)
+    if done.replaced:
+        out.print(f"What was there before is kept as {done.replaced}.", markup=False)
+    out.print("At the next `jibungoto serve`, what may have been said since is looked for in Slack before it is said.")
 
 
 @app.command()
@@ -235,11 +311,13 @@ def _run(work: Any) -> Any:
         return asyncio.run(_awaited(work))
     except TokenRefused as refused:
         raise fail(REFUSED, str(refused)) from None
+    except LineLost as lost:
+        raise fail(LOST, str(lost)) from None
     except NothingSaved:
         raise fail(
             BUSY, "The database can't be opened or written: check JIBUNGOTO_DATABASE, the disk and its rights."
         ) from None
-    except (AlreadyInUse, SchemaTooNew, NotOurs) as error:
+    except (AlreadyInUse, Damaged, SchemaTooNew, NotOurs) as error:
         raise fail(BUSY, str(error)) from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -255,5 +333,9 @@ def _taken(error: str) -> str:
     return f"{port} is used by another program: choose another by JIBUNGOTO_PORT (serve) or --port (demo)."
 
 
+office.offer(app, lambda: _settings()[0], _run, fail, lambda said: out.print(said, markup=False))
+
+
 async def _awaited(work: Awaitable[T]) -> T:
+    asyncio.get_running_loop().set_exception_handler(unheard)
     return await work

@@ -66,10 +66,10 @@ def _of_channel(
         wanted += [terms.get("calendar"), *(one.get("calendar") for one in _tables(terms.get("language", {})).values())]
         ladder = terms.get("ladder", [])
         tells = [step.get("tell") for step in ladder if isinstance(step, dict)] if isinstance(ladder, list) else []
-        if "lead" in tells and not rules.get("leads"):
+        if "lead" in tells and not rules.get("shift_leads"):
             yield (
-                f'{where}.leads: the ladder of policies.{rules.get("policy", "standard")}.{severity} tells "lead" and '
-                'nobody is named: give leads = ["U0123ABCD"]'
+                f"{where}.shift_leads: the ladder of policies.{rules.get('policy', 'standard')}.{severity} tells "
+                '"lead" and nobody is named: give shift_leads = ["U0123ABCD"]'
             )
     if rules.get("customer_country"):
         return

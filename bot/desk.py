@@ -6,14 +6,24 @@ and only then does anybody hear of it.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from bot import terms as agreed
+from bot.domain import access, rules
 from bot.domain import case as cases
-from bot.domain import rules
+from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
 from bot.domain.clock_messages import ChangePlan, ChangeSeverity
-from bot.domain.errors import SeverityUnknown, UnknownCase
+from bot.domain.errors import (
+    CaseErased,
+    FamilyUnknown,
+    NothingParked,
+    NotYoursToRetry,
+    Outsider,
+    SeverityUnknown,
+    UnknownCase,
+)
 from bot.domain.family import guess_family
 from bot.domain.messages import (
     AreaOffered,
@@ -22,6 +32,7 @@ from bot.domain.messages import (
     EditCase,
     Fact,
     Footing,
+    MarkShared,
     OpenCase,
     ReachCheckpoints,
     ThreadLost,
@@ -32,6 +43,7 @@ from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, User
 from bot.ports import Answer, Parked, Queries, Store, Told, Transaction
 from bot.settings import Configuration
 
+T = TypeVar("T")
 Now = Callable[[], datetime]
 CALM = timedelta(seconds=2)
 """Ours: a card is edited at most this often, so that ten claims in a moment are one `chat.update`."""
@@ -45,10 +57,12 @@ class Desk:
         self.config = config
         self.now = now
         self._rung = rung
+        self._tables: dict[ChannelId, Access] = {}
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration: cases opened from now on follow it."""
         self.config = config
+        self._tables.clear()
 
     def ring(self) -> None:
         """Something was written beside the acts: whoever sends should look."""
@@ -56,25 +70,29 @@ class Desk:
 
     # ------------------------------------------------------------ acts
 
-    async def handle(self, command: Command) -> Answer:
-        """Do what is asked, once; the same delivery again has its first answer. Raises Refusal or NothingSaved."""
+    async def handle(self, command: Command, badge: Badge | None = None) -> Answer:
+        """Do what is asked, once; the same delivery again has its first answer. Raises Refusal or NothingSaved.
+
+        `badge` is what is known of the person who asks; without one only time and the bot itself may act.
+        """
         now = self.now()
-        answer = await self._store.write(lambda tx: self._work(tx, command, now))
+        answer = await self._store.write(lambda tx: self._work(tx, command, badge, now))
         self._rung()
         return answer
 
-    def _work(self, tx: Transaction, command: Command, now: datetime) -> Answer:
+    def _work(self, tx: Transaction, command: Command, badge: Badge | None, now: datetime) -> Answer:
         first = tx.answer(command.delivery)
         if first is not None:
             # An opening that added nothing had found the first case.
             existing = isinstance(command, OpenCase) and not first.facts
             return first.model_copy(update={"existing": existing})
         if isinstance(command, OpenCase):
-            return self._open(tx, command, now)
+            return self._open(tx, command, badge, now)
         assert isinstance(command, CaseCommand)
-        return self._act(tx, command, now)
+        return self._act(tx, command, badge, now)
 
-    def _open(self, tx: Transaction, command: OpenCase, now: datetime) -> Answer:
+    def _open(self, tx: Transaction, command: OpenCase, badge: Badge | None, now: datetime) -> Answer:
+        access.judge(command, badge, self._access(command.channel))
         same = _same(tx, command)
         if same is not None:
             tx.remember(command.delivery, same.number, now)
@@ -84,10 +102,11 @@ class Desk:
         case = cases.replay(facts)
         return _kept(tx, case, facts, command.delivery, now)
 
-    def _act(self, tx: Transaction, command: CaseCommand, now: datetime) -> Answer:
+    def _act(self, tx: Transaction, command: CaseCommand, badge: Badge | None, now: datetime) -> Answer:
         case = tx.case(command.case)
         if case is None:
-            raise UnknownCase(number=command.case)
+            raise _missing(tx, command.case)
+        access.judge(command, badge, self._access(case.channel), case)
         facts = rules.decide(case, self._filled(case, command, now), now)
         if not facts:
             tx.remember(command.delivery, case.number, now)
@@ -101,27 +120,74 @@ class Desk:
             known = [s for s in ("A", "B", "C") if getattr(policy, s)]
             raise SeverityUnknown(word=command.severity, known=", ".join(known))
         families = self.config.families_of(command.channel)
+        self._known_family(command.channel, command.family, "?")
         family = command.family or guess_family(f"{command.title}\n{command.about}", families)
         return Footing(
             terms=terms,
             family=family,
             areas=self._offered(command.channel, family),
             backup=rules.backup,
-            leads=rules.leads,
+            leads=rules.shift_leads,
             customer_zone=rules.customer_zone,
             customer_hours=agreed.calendar(self.config, command.channel, rules.customer_hours, now.year),
+            shared=rules.shared or command.shared,
         )
 
     def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
         if isinstance(command, ChangeSeverity | ChangePlan):
             return command.model_copy(update={"terms": agreed.changed(self.config, case, command, now.year)})
         if isinstance(command, EditCase) and command.family is not None:
+            if command.family != case.family:
+                self._known_family(case.channel, command.family, case.number)
             return command.model_copy(update={"areas": self._offered(case.channel, command.family)})
         return command
+
+    def _known_family(self, channel: ChannelId, key: str | None, number: CaseNumber | str) -> None:
+        """Raises FamilyUnknown: a form's value may be forged, or older than the configuration."""
+        known = tuple(family.key for family in self.config.families_of(channel))
+        if key is not None and key not in known:
+            raise FamilyUnknown(number=number, word=key, known=known)
 
     def _offered(self, channel: ChannelId, key: str) -> tuple[AreaOffered, ...]:
         family = next((f for f in self.config.families if f.key == key), self.config.families[0])
         return tuple(AreaOffered(key=a.key, name_en=a.name_en, name_ja=a.name_ja) for a in family.areas)
+
+    # ------------------------------------------------------------ who may
+
+    def _access(self, channel: ChannelId | None) -> Access:
+        """The channel's table, put together once: those that are not listed have the same one."""
+        listed = self.config.rules(channel or ChannelId("")).id
+        if listed not in self._tables:
+            self._tables[listed] = self.config.access_in(listed)
+        return self._tables[listed]
+
+    def welcome(self, by: UserId, badge: Badge) -> None:
+        """Raises Outsider where no table has anything for somebody of this kind."""
+        channels = (None, *(rules.id for rules in self.config.channels))
+        if not any(self._access(channel).allowed(by, badge) for channel in channels):
+            raise Outsider()
+
+    def permit(
+        self, verb: Verb, by: UserId, badge: Badge, case: Case | None = None, *, channel: ChannelId | None = None
+    ) -> None:
+        """Let it pass, or say who could, before a form is shown or a case is read. Raises what Access.judge raises."""
+        self._access(case.channel if case else channel).judge(verb, by, badge, case)
+
+    def reveal(self, by: UserId, badge: Badge, case: Case) -> None:
+        """Raises UnknownCase where the case is not there for this person, as if it had never been."""
+        self._access(case.channel).find(by, badge, case)
+
+    def allowed(self, by: UserId, badge: Badge = NOBODY, case: Case | None = None) -> frozenset[Verb]:
+        """The verbs that somebody may do: on this case, or without one."""
+        return self._access(case.channel if case else None).allowed(by, badge, case)
+
+    async def mark_shared(self, channel: ChannelId, shared: bool) -> None:
+        """The channel is shared with another organisation now, or no longer: its cases hide or show customer data."""
+        shared = shared or self.config.rules(channel).shared
+        for case in await self.unclosed(channel):
+            if case.shared != shared:
+                delivery = DeliveryId(f"shared:{uuid4().hex}")
+                await self.handle(MarkShared(delivery=delivery, by=cases.TIME, case=case.number, shared=shared))
 
     # ------------------------------------------------------------ time
 
@@ -141,9 +207,7 @@ class Desk:
 
     async def find(self, number: CaseNumber) -> Case:
         """The case. Raises UnknownCase."""
-        case = await self._store.read(lambda q: q.case(number))
-        if case is None:
-            raise UnknownCase(number=number)
+        case, _ = await self._store.read(lambda q: _found(q, number, lambda: ()))
         return case
 
     async def in_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
@@ -160,22 +224,76 @@ class Desk:
     async def history(self, number: CaseNumber) -> tuple[Case, list[Told]]:
         """The case and its facts, oldest first. Raises UnknownCase."""
 
-        def both(q: Queries) -> tuple[Case | None, list[Told]]:
-            return q.case(number), q.facts(number)
-
-        case, facts = await self._store.read(both)
-        if case is None:
-            raise UnknownCase(number=number)
-        return case, facts
+        return await self._store.read(lambda q: _found(q, number, lambda: q.facts(number)))
 
     async def parked(self) -> list[Parked]:
+        """What could not be said on cases that are not closed, the newest first."""
         return await self._store.read(lambda q: q.parked())
+
+    async def parked_for(self, person: UserId) -> list[Parked]:
+        """Of that, what this person is to see to: on their own cases, and in the channels they are the admin of."""
+
+        def theirs(q: Queries) -> list[Parked]:
+            return [parked for parked in q.parked() if self._may_retry(q, parked, person)]
+
+        return await self._store.read(theirs)
+
+    def _may_retry(self, q: Queries, parked: Parked, person: UserId) -> bool:
+        case = _readable(q, parked.case) if parked.case is not None else None
+        return case is not None and person in (case.owner, self.config.rules(case.channel).admin)
+
+    async def retry(self, id: str, number: CaseNumber, by: UserId) -> None:
+        """Try again what could not be said, because this person wants it. Raises NotYoursToRetry, NothingParked."""
+        now = self.now()
+
+        def again(tx: Transaction) -> None:
+            parked = next((one for one in tx.parked() if one.id == id and one.case == number), None)
+            if parked is None:
+                raise NothingParked(number=number)
+            if not self._may_retry(tx, parked, by):
+                raise NotYoursToRetry(number=number)
+            tx.retry(id, now)
+            self.show_parked(tx, number, now)
+
+        await self._store.write(again)
+        self._rung()
+
+    def show_parked(self, tx: Transaction, number: CaseNumber, now: datetime) -> None:
+        """What can't be said on this case has changed: those who are to see to it have it on their home tabs."""
+        case = _readable(tx, number)
+        if case is None:
+            return
+        for person in (case.owner, self.config.rules(case.channel).admin):
+            if person is not None:
+                tx.touch("home", now, person=person, calm=CALM, only_known=True)
 
     async def open_home(self, person: UserId) -> None:
         """Somebody looks at their home tab: draw it."""
         now = self.now()
         await self._store.write(lambda tx: tx.touch("home", now, person=person))
         self._rung()
+
+
+def _readable(q: Queries, number: CaseNumber) -> Case | None:
+    """The case, or None where its document can't be read: what is parked for that reason must still be parked."""
+    try:
+        return q.case(number)
+    except ValueError:
+        return None
+
+
+def _found(q: Queries, number: CaseNumber, more: Callable[[], T]) -> tuple[Case, T]:
+    """The case and what is asked beside it. Raises UnknownCase."""
+    case = q.case(number)
+    if case is None:
+        raise _missing(q, number)
+    return case, more()
+
+
+def _missing(q: Queries, number: CaseNumber) -> UnknownCase:
+    """Why there is no such case."""
+    at = q.erased_at(number)
+    return CaseErased(number=number, at=at) if at is not None else UnknownCase(number=number)
 
 
 def _same(tx: Transaction, command: OpenCase) -> Case | None:

@@ -1,5 +1,8 @@
 """Doctor: looks at settings, database and Slack, and says of each whether it is well and what to do if not."""
 
+import glob
+import os
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -9,7 +12,7 @@ from typing import Any, Literal, Protocol
 from bot.domain.audit import Miss
 from bot.domain.calendar_rules import holiday_gaps
 from bot.domain.values import Value
-from bot.ports import Queries
+from bot.ports import Parked, Queries
 from bot.settings import SLACK_API, Configuration, Environment
 
 SCOPES = (
@@ -17,6 +20,9 @@ SCOPES = (
     "im:write", "users:read",
 )  # fmt: skip
 """What the manifest asks for; each one's reason stands there."""
+MOST_PARKED = 20
+SHOWN = 8
+"""Characters of an id that are shown: as many as tell a few thousand apart."""
 SKEW = 60
 """Seconds the machine's clock may differ from Slack's: signatures are refused after five minutes."""
 
@@ -57,6 +63,19 @@ def examine_calendars(config: Configuration, now: datetime) -> list[Finding]:
     """Whether the holidays are known for every year in which a clock that starts now may end: a year at most."""
     gaps = [Finding(what="calendars", state="warning", say=gap) for gap in holiday_gaps(config.calendars, now.year + 1)]
     return gaps or [_well("calendars", f"{len(config.calendars)}, holidays known until {now.year + 1} or longer")]
+
+
+def examine_rights(environment: Environment) -> list[Finding]:
+    """Whether others of this machine can read what the database and its companions hold."""
+    database = Path(environment.jibungoto_database)
+    if os.name != "posix" or not database.exists():
+        return []
+    beside = sorted(database.parent.glob(f"{glob.escape(database.name)}*"))
+    wide = [str(path) for path in beside if path.is_file() and path.stat().st_mode & 0o077]
+    if wide:
+        say = f"others can read {', '.join(wide)}: chmod 600 {' '.join(shlex.quote(path) for path in wide)}"
+        return [Finding(what="rights", state="warning", say=say)]
+    return [_well("rights", f"only its owner can read {database}")]
 
 
 class Description(Protocol):
@@ -120,6 +139,23 @@ def examine_watch(environment: Environment, asked: Asked) -> list[Finding]:
 def _named(misses: list[Miss]) -> str:
     shown = [f"SEV-{m.case} {m.what} ({m.kind}, planned {m.planned:%Y-%m-%d %H:%M} UTC)" for m in misses[:5]]
     return "; ".join([*shown, *(["…"] if len(misses) > len(shown) else [])])
+
+
+def examine_parked(environment: Environment, parked_in: Callable[[str], list[Parked]]) -> list[Finding]:
+    """What could not be delivered and waits for a person, the newest first; nothing where there is no database."""
+    path = environment.jibungoto_database
+    if not Path(path).exists():
+        return []
+    try:
+        parked = parked_in(path)
+    except Exception as error:  # an older file, or none of ours: `database` says more
+        return [Finding(what="outbox", state="warning", say=f"what is parked can't be read: {error}")]
+    if not parked:
+        return [_well("outbox", "nothing is parked")]
+    lines = [f"{one.id[:SHOWN]} {one.at:%Y-%m-%d %H:%M}Z {one.what}: {one.reason}" for one in parked[:MOST_PARKED]]
+    lines += [f"and {len(parked) - MOST_PARKED} more"] if len(parked) > MOST_PARKED else []
+    first = f"{len(parked)} could not be delivered; `jibungoto retry ID` or `jibungoto retry all` tries again"
+    return [Finding(what="outbox", state="warning", say="\n".join([first, *lines]))]
 
 
 class SlackClient(Protocol):

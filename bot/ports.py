@@ -3,23 +3,27 @@
 DeliveryTrouble
 ├── Crowded       no room for another scheduled message at that moment
 ├── Wait          not now: the limit or the outage tells how long
+│   └── Limited       Slack's limit (429): so long, and then more slowly
 ├── Unsure        the answer was lost: it may or may not have been said
+├── Unreadable    where it may stand can't be looked at, so nobody will ever know
 ├── Unreachable   this place can't be reached: another must be found
-│   └── PersonGone    the person's account is deactivated
+│   ├── PersonGone    the person's account is deactivated
+│   ├── NotMember     the channel takes no posts of ours, but old messages may still be edited
+│   └── ThreadShut    the thread takes no replies, but its channel may take posts
 ├── ThreadGone    the thread's first message was deleted
 ├── MessageGone   the message to edit was deleted
 ├── Stopped       the whole installation can't speak (token revoked, scope missing)
 └── Faulty        our own mistake: sending it again would fail again
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
 from bot.domain.case import Case
 from bot.domain.messages import AnyFact, Fact, Notice
 from bot.domain.sla import Checkpoint
-from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value
+from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value, name_of
 from bot.watch import WatchChanges, WatchQueries
 
 T = TypeVar("T")
@@ -50,6 +54,33 @@ class Letter(Value):
     attempts: int
     unsure: bool
     """An earlier attempt may have arrived: look for it before sending again."""
+    looked: int = 0
+    """How often it was looked for since then and not found: what Slack shows may lag behind what it took."""
+    lane: str = ""
+    """Whose turn was taken for it: the person's or the channel's."""
+    repeat: bool = False
+    """It may stand there already, and nobody can look: it has to say so."""
+
+
+class Waiting(Value):
+    """Something that is due, and goes as soon as its lane has a turn."""
+
+    kind: Literal["letter", "surface"]
+    id: str
+    """A letter's id, or a surface's key."""
+    lane: str
+    """The person or channel it is posted to, or the method that edits it: `chat.update`, `views.publish`."""
+    urgency: int
+    """A letter's own; 3 for what mirrors a state."""
+    since: Instant
+    unsure: bool = False
+
+
+class Posts(Value):
+    """How much to look at of what would be posted: so many of each lane, and none of the closed ones."""
+
+    each: int
+    closed: frozenset[str] = frozenset()
 
 
 SurfaceKind = Literal["card", "home"]
@@ -70,6 +101,9 @@ class Surface(Value):
     shown: int
     attempts: int
     unsure: bool
+    looked: int = 0
+    parked: tuple["Parked", ...] = ()
+    """What could not be said on its reader's cases: filled in by the courier for a home tab."""
 
 
 class Told(Value):
@@ -89,6 +123,30 @@ class Parked(Value):
     at: Instant
 
 
+class Count(Value):
+    """How much there is, for figures."""
+
+    open: int
+    resolved: int
+    parked: int
+
+
+class Forgotten(Value):
+    """A person who was forgotten: what they are called now, and in which cases."""
+
+    pseudonym: UserId
+    cases: tuple[CaseNumber, ...]
+
+
+class StillInCases(Exception):
+    """{person} owns or holds something in {cases}: hand it over or close it first."""
+
+    def __init__(self, person: UserId, cases: tuple[CaseNumber, ...]) -> None:
+        self.person, self.cases = person, cases
+        names = ", ".join(map(name_of, cases))
+        super().__init__((type(self).__doc__ or "").format(person=person, cases=names))
+
+
 class Clock(Protocol):
     """Tells the time, in UTC; `pace` is how many of its seconds pass in one of ours (the demo's are many)."""
 
@@ -100,7 +158,9 @@ class Clock(Protocol):
 class Alarm(Protocol):
     """Sleeps until a moment of the bot's clock, or until it is rung."""
 
-    async def sleep(self, until: datetime | None, longest: timedelta) -> None: ...
+    async def sleep(self, until: datetime | None, longest: timedelta, seconds: float | None = None) -> None:
+        """`seconds` are of our own time, which Slack's limits run in, and not of the bot's clock."""
+
     def ring(self) -> None: ...
 
 
@@ -135,11 +195,36 @@ class Queries(WatchQueries, Protocol):
     def next_due(self) -> datetime | None:
         """The earliest checkpoint of all."""
 
-    def next_delivery(self) -> datetime | None:
-        """When the courier next has something to do: the earliest letter or surface that may go out."""
+    def next_delivery(self, after: datetime | None = None) -> datetime | None:
+        """When the courier next has something to do: the earliest letter or surface, of those later than `after`."""
+
+    def waiting(self, now: datetime, posts: Posts, edits: Mapping[str, int]) -> list[Waiting]:
+        """What is due: of each lane of letters and new cards the next `posts.each`, letters by urgency and then age;
+        and for each method of `edits` the next so many of what it draws."""
+
+    def crowds(self) -> dict[tuple[str, int], int]:
+        """How many letters and new cards wait, by lane and urgency, whether they may go yet or not."""
+
+    def heard(self) -> dict[ChannelId, Timestamp]:
+        """Up to which message each channel was heard."""
+
+    def sign(self, name: str) -> datetime | None:
+        """When `leave_sign` last wrote this name."""
 
     def parked(self, limit: int = 50) -> list[Parked]:
-        """What could not be said, the newest first."""
+        """What could not be said on cases that are not closed, the newest first."""
+
+    def erased_at(self, number: CaseNumber) -> datetime | None:
+        """When this case was erased; None where it was not."""
+
+    def closed_before(self, moment: datetime, limit: int) -> list[CaseNumber]:
+        """Cases closed before `moment` about which nothing is left to say, the oldest first."""
+
+    def naming(self, person: UserId) -> list[CaseNumber]:
+        """Every case whose facts name this person."""
+
+    def count(self) -> Count:
+        """Counted by the store, without reading a case."""
 
     def backlog(self, now: datetime) -> timedelta:
         """How long the oldest letter that should have gone has waited; zero where none waits."""
@@ -176,33 +261,61 @@ class Transaction(Queries, WatchChanges, Protocol):
         With `only_known` a surface that was never wanted stays so: nobody looks at a home tab they never opened.
         """
 
-    def take_letters(self, now: datetime, limit: int) -> list[Letter]:
-        """Lease pending letters whose time has come, by urgency and age. A thread's letters wait for the thread."""
+    def take_letters(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Letter]:
+        """Lease pending letters whose time has come, by urgency and age; with `only`, those of these ids.
+
+        A thread's letters wait for the thread, unless its first message is parked. What can't be read is parked.
+        """
 
     def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
         """It was said (or, without a receipt, there was nothing left to say)."""
 
-    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool) -> None: ...
+    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool, looked: int = 0) -> None: ...
     def park_letter(self, id: str, reason: str, at: datetime) -> None: ...
 
-    def take_surfaces(self, now: datetime, limit: int) -> list[Surface]:
-        """Lease surfaces that are behind what is wanted and whose time has come. A card waits for its thread."""
+    def take_surfaces(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Surface]:
+        """Lease surfaces that are behind what is wanted and whose time has come; with `only`, those of these keys.
+
+        A card waits for its thread.
+        """
 
     def settle_surface(self, key: str, shown: int, receipt: Receipt | None, at: datetime) -> None:
         """This version is shown there. Without a receipt the surface keeps its place."""
 
-    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool) -> None: ...
+    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool, looked: int = 0) -> None: ...
     def park_surface(self, key: str, reason: str, at: datetime) -> None:
         """Stop showing it until it is touched again."""
 
     def forget_surface(self, key: str, at: datetime) -> None:
         """Its message is gone: post it anew."""
 
+    def retry(self, id: str, at: datetime) -> int:
+        """Try a parked letter or surface again, by its id or the beginning of it. Returns how many that were."""
+
+    def retry_all(self, at: datetime) -> int:
+        """Try everything parked again. Returns how much that was."""
+
+    def erase(self, number: CaseNumber, at: datetime, reason: str) -> None:
+        """Remove everything about a case but its number, facts included; `reason` is kept, and says nothing of it."""
+
+    def forget(self, person: UserId, names: tuple[str, ...], at: datetime) -> Forgotten:
+        """Put a pseudonym in the place of a person's id, and of these names, everywhere. Raises StillInCases."""
+
     def leave_sign(self, name: str, at: datetime) -> None:
         """Write one row, overwriting the last: shows that the store can be written."""
 
+    def keep_heard(self, marks: Mapping[ChannelId, Timestamp], at: datetime) -> None:
+        """These channels were heard up to these messages."""
+
     def recover(self, at: datetime) -> int:
-        """At start: what a dead process was sending is unsure now. Returns how many."""
+        """At start: what a dead process was sending is unsure now. Returns how many.
+
+        In a copy that was put in the place of the database, so is everything unsaid, and every reminder that fell due
+        before `at`: it may have been said since the copy was made.
+        """
+
+    def hasten(self, at: datetime, beyond: datetime) -> None:
+        """What waits for a moment later than `beyond` may go out at `at`: the clock was set back."""
 
 
 class Store(Protocol):
@@ -218,9 +331,11 @@ class Store(Protocol):
 class DeliveryTrouble(Exception):
     """It was not said, or nobody knows."""
 
-    def __init__(self, reason: str, *, seconds: float = 0) -> None:
+    def __init__(self, reason: str, *, seconds: float = 0, method: str = "") -> None:
         self.reason = reason
         self.seconds = seconds
+        self.method = method
+        """The method of Slack's that refused, where one did."""
         super().__init__(reason)
 
 
@@ -232,8 +347,16 @@ class Crowded(DeliveryTrouble):
     """Slack takes no more messages for that moment in that place."""
 
 
+class Limited(Wait):
+    """We were too fast."""
+
+
 class Unsure(DeliveryTrouble):
     """The answer was lost."""
+
+
+class Unreadable(DeliveryTrouble):
+    """It can't be looked for: the place may not be read, or too much was said there since."""
 
 
 class Unreachable(DeliveryTrouble):
@@ -242,6 +365,14 @@ class Unreachable(DeliveryTrouble):
 
 class PersonGone(Unreachable):
     """The person's account is deactivated or not there."""
+
+
+class NotMember(Unreachable):
+    """We are not in the channel: it takes no posts, while what stands there may still be edited."""
+
+
+class ThreadShut(Unreachable):
+    """The thread takes no replies, while its channel may take posts."""
 
 
 class ThreadGone(DeliveryTrouble):
@@ -265,7 +396,8 @@ class Messenger(Protocol):
 
     async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt: ...
     async def find(self, letter: Letter, case: Case) -> Receipt | None:
-        """Look for a letter that may have arrived already."""
+        """Look for a letter that may have arrived already. None where it does not stand; Unreadable where nobody can
+        tell."""
 
     async def show(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> Receipt | None:
         """Draw a card (one case) or a home (a person's cases): edit where it stands, else post."""

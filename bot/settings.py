@@ -1,8 +1,10 @@
 """Settings: what the environment and one TOML file say, read once and frozen. Every fault is named, all at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.clock_faults import clock_faults
+from bot.credentials import from_files, misplaced
+from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.family import Family, families_from
 from bot.domain.holiday import known_place
@@ -21,22 +25,33 @@ from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
+from bot.redaction import keep_quiet, redacted
 
 SLACK_API = "https://slack.com/api/"
+LONGEST_KEPT = 36_500
+"""Ours: days, a hundred years."""
+SHORTEST_KEY = 16
+"""Ours: characters of a key that guards a page."""
 
 
 class SettingsFault(Exception):
     """The configuration can't be used; `faults` names each with file, key and what was expected."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+        self.faults = tuple(redacted(fault) for fault in faults)
+        super().__init__("\n".join(self.faults))
+
+
+def _long_enough(key: str) -> str:
+    if 0 < len(key) < SHORTEST_KEY or not key.isascii():
+        raise ValueError(f"expected at least {SHORTEST_KEY} ASCII characters, for example of `openssl rand -hex 16`")
+    return key
 
 
 class Environment(BaseSettings):
-    """What the environment says: tokens, files, addresses."""
+    """What the environment says: tokens, files, addresses. What has `repr=False` is a secret, and may lie in a file."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     slack_bot_token: str = Field(default="", repr=False)
     """`xoxb-…`: the app's own token in your workspace."""
@@ -56,6 +71,15 @@ class Environment(BaseSettings):
     """Its port."""
     jibungoto_heartbeat: SecretAddress = Field(default="", repr=False)
     """A secret address that is called while all is well; goes before `[heartbeat] url`."""
+    jibungoto_standby: bool = True
+    """Whether a second process on the same database stands by and takes over when the first one ends; otherwise it
+    waits 15 seconds and leaves with exit code 4. `serve --no-standby` says the same."""
+    jibungoto_metrics_host: str = "127.0.0.1"
+    """The address of the figures, where they have a port of their own."""
+    jibungoto_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """A port for `/metrics` alone; without one it is served beside the rest."""
+    jibungoto_metrics_key: Annotated[str, AfterValidator(_long_enough)] = Field(default="", repr=False)
+    """With one, `/metrics` answers only `Authorization: Bearer …` with this key."""
     jibungoto_log: Literal["console", "json"] = "console"
     """How the log is written."""
 
@@ -72,10 +96,15 @@ class Environment(BaseSettings):
         return (init_settings,)
 
 
+SECRETS = frozenset(name for name, field in Environment.model_fields.items() if field.repr is False)
+"""The settings that are secret: struck out wherever they would be said, and read from `NAME_FILE` too."""
+
+
 Zone = Annotated[str, AfterValidator(known_zone)]
 
 
 Place = Annotated[str, AfterValidator(lambda place: known_place(place) if place else "")]
+People = tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...]
 
 
 class ChannelRules(Value):
@@ -91,12 +120,11 @@ class ChannelRules(Value):
     """The policy that new cases copy their terms from."""
     families: tuple[str, ...] = ()
     """The product families offered, by key; empty offers all."""
-    backup: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
+    backup: People = ()
     """Who is told when the owner does not act, by user id."""
     admin: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
-    """Who looks after the bot, by user id: gets its daily line, and hears what went wrong."""
-    leads: tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
-    """Who leads the shift, by user id: told by a ladder's `lead` step."""
+    """Who looks after the bot, by user id: gets its daily line, hears what went wrong, is told what reaches neither its
+    person nor the channel, may send it again, and is one of the `admins`."""
     customer_zone: Zone = "UTC"
     """The customers' time zone, shown beside the reader's own; calendars of the zone `"customer"` run in it."""
     customer_country: Place = ""
@@ -111,6 +139,34 @@ class ChannelRules(Value):
     impact and deadline."""
     open_on_post: bool = True
     """Whether a post that begins with a severity opens a thread by itself."""
+    shared: bool = False
+    """Whether cases may live here although people of another organisation read along (Slack Connect). The card then
+    hides customer data; members see it by a button."""
+    shift_leads: People = ()
+    """Who leads the shift here, by user id: told by a ladder's `lead` step, and see `[access]`."""
+    admins: People = ()
+    """Who answers for the bot here, by user id: see `[access]`."""
+    access: dict[Verb, Roles] = Field(default_factory=dict)
+    """Who may do what in this channel alone: `[channels.access]`, as under `[access]`. Not in `[defaults]`."""
+
+
+def _as_days(given: Any) -> Any:
+    found = re.fullmatch(r"(\d{1,5})d", given) if isinstance(given, str) else None
+    if found is None or not 1 <= int(found[1]) <= LONGEST_KEPT:
+        raise ValueError(f'expected days such as "365d", {LONGEST_KEPT} at most, not {given!r}')
+    return timedelta(days=int(found[1]))
+
+
+Days = Annotated[timedelta, BeforeValidator(_as_days)]
+
+
+class RetentionRules(Value):
+    """How long closed cases are kept. `[retention]` in the file."""
+
+    closed_after: Days | None = None
+    """Days after its closing that a case is erased, such as `"365d"`; without it nothing is erased by itself."""
+    export_to: str = ""
+    """A folder that each case is written to, as JSON, before it is erased."""
 
 
 class Configuration(Value):
@@ -125,6 +181,9 @@ class Configuration(Value):
     net: NetRules = NetRules()
     heartbeat: HeartbeatRules = HeartbeatRules()
     report: ReportRules = ReportRules()
+    access: dict[Verb, Roles] = Field(default_factory=dict)
+    """Who may do what: a verb and the roles that may, in place of the shipped ones (docs/access.md)."""
+    retention: RetentionRules = RetentionRules()
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
 
     def rules(self, channel: ChannelId) -> ChannelRules:
@@ -133,6 +192,16 @@ class Configuration(Value):
 
     def policy(self, channel: ChannelId) -> Policy:
         return self.policies[self.rules(channel).policy]
+
+    def access_in(self, channel: ChannelId | None) -> Access:
+        """Who may do what in this channel: the shipped table, what the file says, what the channel says."""
+        rules = self.rules(channel or ChannelId(""))
+        operator = rules.admin or self.defaults.admin
+        return Access(
+            table={**shipped_access(), **self.access, **rules.access},
+            shift_leads=rules.shift_leads,
+            admins=tuple(dict.fromkeys((*rules.admins, *([operator] if operator else [])))),
+        )
 
     def families_of(self, channel: ChannelId) -> tuple[Family, ...]:
         """The families offered in this channel."""
@@ -151,6 +220,13 @@ def shipped_families() -> tuple[Family, ...]:
     return families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
 
 
+@cache
+def shipped_access() -> dict[Verb, Roles]:
+    """Who may do what where the configuration says nothing."""
+    table = tomllib.loads(shipped("access.toml"))["access"]
+    return TypeAdapter(dict[Verb, Roles]).validate_python(table)
+
+
 def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
     """The environment, checked. Raises SettingsFault."""
     given = {key.lower(): value for key, value in (os.environ if environ is None else environ).items()}
@@ -158,10 +234,16 @@ def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
     if given.get("slack_client_id") and given.get("slack_client_secret"):
         # slack_bolt app/async_app.py: with both set it looks for installations and drops the token it was given.
         raise SettingsFault(("environment: SLACK_CLIENT_ID: unset it, or Bolt ignores SLACK_BOT_TOKEN",))
+    held, faults = from_files(given, SECRETS)
+    known |= held
+    keep_quiet(value for key, value in known.items() if key in SECRETS)
     try:
-        return Environment.model_validate(known)
+        environment = Environment.model_validate(known)
     except ValidationError as error:
-        raise SettingsFault(tuple(_faults("environment", error, str.upper))) from None
+        raise SettingsFault((*faults, *_faults("environment", error, str.upper))) from None
+    if faults:
+        raise SettingsFault(tuple(faults))
+    return environment
 
 
 def load_configuration(path: str | None) -> Configuration:
@@ -172,7 +254,12 @@ def load_configuration(path: str | None) -> Configuration:
     name = path or "defaults"
     if path and path != Environment.model_fields["jibungoto_config"].default and not Path(path).exists():
         raise SettingsFault((f"environment: JIBUNGOTO_CONFIG: there is no file {path}",))
-    given = _inherited(_read_toml(Path(path)) if path and Path(path).exists() else {})
+    written = _read_toml(Path(path)) if path and Path(path).exists() else {}
+    secrets = list(misplaced(written, SECRETS))
+    if secrets:
+        keep_quiet(secret for _, _, secret in secrets)
+        raise SettingsFault(tuple(f"{name}: {place}: {fault}" for place, fault, _ in secrets))
+    given = _inherited(written)
     families = shipped_families()
     policies = _policies(given)
     calendars = _calendars(given)
@@ -184,9 +271,24 @@ def load_configuration(path: str | None) -> Configuration:
         )
     except ValidationError as error:
         raise SettingsFault((*_faults(name, error, str), *faults)) from None
+    faults += [f"{name}: {fault}" for fault in _lockouts(config)]
     if faults:
         raise SettingsFault(tuple(faults))
+    keep_quiet([config.heartbeat.url])  # the one secret that may stand there
     return config
+
+
+def _lockouts(config: Configuration) -> Iterator[str]:
+    """Verbs that a table takes away from everybody."""
+    grounds = [("access", ChannelId("")), *((f"channels.{n}.access", c.id) for n, c in enumerate(config.channels))]
+    for where, channel in grounds:
+        access = config.access_in(channel)
+        for verb in access.locked():
+            roles = ", ".join(f'"{role}"' for role in access.table[verb])
+            yield (
+                f"{where}.{verb}: nobody can be {roles} here: name people in shift_leads or admins, or add a role "
+                'such as "member"'
+            )
 
 
 def _inherited(given: dict[str, Any]) -> dict[str, Any]:
@@ -213,6 +315,8 @@ def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) ->
         elif channel["id"] in [other.get("id") for other in listed[:index]]:
             yield f"channels.{index}.id: {channel['id']} is listed twice"
     defaults = given.get("defaults", {})
+    if isinstance(defaults, dict) and "access" in defaults:
+        yield 'defaults.access: write it as a table of its own, [access], with lines such as close = ["owner"]'
     grounds = [("defaults", defaults if isinstance(defaults, dict) else {})]
     for where, rules in [*grounds, *((f"channels.{index}", channel) for index, channel in enumerate(listed))]:
         policy = rules.get("policy", "standard")
@@ -265,7 +369,7 @@ _IN_TOML = {
 
 def _faults(name: str, error: ValidationError, spell: Any) -> Iterator[str]:
     for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"])
+        key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
         message = _IN_TOML.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
         told = fault["type"] == "value_error" or isinstance(fault["input"], dict | list | tuple)
         given = "" if told else f" (it is {str(fault['input'])[:60]!r})"

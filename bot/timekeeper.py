@@ -50,9 +50,10 @@ class Bell:
         if self._also is not None:
             self._also.ring()
 
-    async def sleep(self, until: datetime | None, longest: timedelta) -> None:
+    async def sleep(self, until: datetime | None, longest: timedelta, seconds: float | None = None) -> None:
         wait = longest if until is None else min(max(until - self._clock.now(), timedelta(0)), longest)
+        most = wait.total_seconds() / self._clock.pace
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait.total_seconds() / self._clock.pace):
+            async with asyncio.timeout(most if seconds is None else min(most, seconds)):
                 await self._rung.wait()
         self._rung.clear()

@@ -21,7 +21,7 @@ from bot.domain.calendar_rules import WEEKDAYS, CalendarRules
 from bot.domain.duration import write_duration
 from bot.domain.policy import Policy, SeverityTerms, Step, Terms
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
-from bot.settings import ChannelRules, Configuration, Environment, shipped
+from bot.settings import ChannelRules, Configuration, Environment, RetentionRules, shipped
 
 PAGE = Path(__file__).parent / "configuration.md"
 
@@ -41,14 +41,19 @@ KINDS = {
     "Annotated[UserId, Field(pattern='^[UW][A-Z0-9]+$')]": "user id",
     "ChannelId": "channel id",
     "Language": '`"ja"` or `"en"`',
+    "Annotated[str, AfterValidator(_long_enough)]": "text",
     "Literal['console', 'json']": "`console` or `json`",
     "tuple[Severity, ...]": 'list of `"A"`, `"B"`, `"C"`',
     "tuple[UserId, ...]": "list of user ids",
     "tuple[str, ...]": "list of text",
+    "People": "list of user ids",
+    "dict[Verb, Roles]": "table: verb = list of roles",
     "dict[str, Severity]": "table: text = severity",
     "dict[str, tuple[str, ...]]": "table: field = list of text",
     "tuple[When, ...]": "list of checkpoints",
     "tuple[Step, ...]": "list of steps",
+    "RetentionRules": "table",
+    "Days": "days",
     "ChannelRules": "table",
     "tuple[ChannelRules, ...]": "tables",
     "dict[str, Policy]": "tables",
@@ -75,6 +80,7 @@ OTHERWISE = {
     "Configuration.net": "What lies with Slack for the case that the bot is down.",
     "Configuration.heartbeat": "A sign of life to an address outside.",
     "Configuration.report": "What the admin gets each day.",
+    "Configuration.retention": "How long closed cases are kept.",
     "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
     "Configuration.calendars": "Your own calendars, or yours in place of a shipped one of the same name.",
     "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
@@ -121,6 +127,8 @@ def _lines() -> Iterator[str]:
     yield from _table(HeartbeatRules)
     yield "\n### `[report]`"
     yield from _table(ReportRules)
+    yield _RETENTION
+    yield from _table(RetentionRules)
     yield _FAMILIES
     yield _POLICIES
     yield from _table(Policy, leave_out=("B", "C", "name"))
@@ -286,8 +294,12 @@ between start and due), `"10m before"`, `"due"` or `"5m after"`. A *time zone* i
 
 _FILE = """
 With `SLACK_APP_TOKEN` the bot uses Socket Mode, and the signing secret is not needed. Without it, HTTP mode needs
-`SLACK_SIGNING_SECRET`. See [install.md](install.md). Keep secrets out of the TOML file; only the heartbeat's
+`SLACK_SIGNING_SECRET`. See [install.md](install.md). A secret in the TOML file is refused; only the heartbeat's
 address may stand there, for those who see no secret in it.
+
+Every secret can lie in a file instead, named by `NAME_FILE`: `SLACK_BOT_TOKEN_FILE=/run/secrets/bot-token`. The
+file holds the secret and nothing else, and nobody but its owner can read it (`chmod 600`); with Docker or Kubernetes
+say mode `0400`.
 
 ## The file
 
@@ -300,6 +312,12 @@ _CHANNELS = """
 `[defaults]` and each `[[channels]]` have the same keys. A channel that is listed does not inherit from `[defaults]`:
 what it leaves out has the default of this table. A channel shared with another organisation (Slack Connect) takes cases
 only if it is listed here."""
+
+_RETENTION = """
+## `[retention]`
+
+Off unless you set it: how long you keep cases is for your contracts and your law to say. What goes and what stays:
+[operations.md](operations.md#keeping-exporting-erasing)."""
 
 _FAMILIES = """
 ## Product families

@@ -42,6 +42,7 @@ class Control:
             "fault": self._fault,
             "inbound": self._inbound,
             "disconnect": self._disconnect,
+            "link": self._link,
             "admin": self._admin,
         }
 
@@ -211,6 +212,14 @@ class Control:
 
     async def _disconnect(self, args: Json) -> Any:
         return await self._slack.disconnect(args.get("reason", "refresh_requested"), args.get("index"))
+
+    async def _link(self, args: Json) -> Any:
+        """`{"half_open": true, "later_ones": false}` or `{"refuse": "hello"}` (`url`, or empty to let them in)."""
+        sockets = self._slack.sockets
+        if args.get("half_open"):
+            sockets.half_open(later_ones=args.get("later_ones", False))
+        if "refuse" in args:
+            sockets.refuse(args["refuse"])
 
     async def _admin(self, args: Json) -> Any:
         """`{"do": "archive", "channel": "C…"}` and the like: the administration methods of Sandbox."""

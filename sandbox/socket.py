@@ -29,6 +29,9 @@ class Sockets:
         self._app_id, self._bell = app_id, bell
         self._tickets: dict[str, float] = {}
         self._live: list[web.WebSocketResponse] = []
+        self._deaf: set[web.WebSocketResponse] = set()
+        self.refuses = ""
+        self.greets_deaf = False
         self._turn = 0
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
@@ -37,8 +40,21 @@ class Sockets:
         """How many connections are open."""
         return len(self._live)
 
+    def half_open(self, *, later_ones: bool = False) -> None:
+        """The connections there are (with `later_ones`, those to come too) stay open, and nothing answers any more."""
+        self._deaf |= set(self._live)
+        self.greets_deaf = later_ones
+
+    def refuse(self, how: str = "") -> None:
+        """Later connections: `hello` is refused with 403, `url` is not given out; empty lets them in again."""
+        if how not in ("", "hello", "url"):
+            raise ValueError(f"unknown refusal {how!r}: hello, url or nothing")
+        self.refuses = how
+
     def open_url(self) -> str:
         """A URL that works once, soon. D:reference/methods/apps.connections.open"""
+        if self.refuses == "url":
+            raise SlackError("internal_error")
         if len(self._live) >= CONNECTIONS_MOST:
             raise SlackError("too_many_websockets")
         ticket = secrets.token_hex(16)
@@ -48,17 +64,24 @@ class Sockets:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One connection, from hello to its end."""
         expires = self._tickets.pop(request.query.get("ticket", ""), 0.0)
-        if time.monotonic() > expires:
+        if time.monotonic() > expires or self.refuses == "hello":
             return web.Response(status=403, text="the ticket was used or is too old")
-        ws = web.WebSocketResponse(max_msg_size=1 << 22)
+        ws = web.WebSocketResponse(max_msg_size=1 << 22, autoping=False)
         await ws.prepare(request)
         self._live.append(ws)
+        if self.greets_deaf:
+            self._deaf.add(ws)
         try:
-            await ws.send_str(json.dumps(self._hello()))
+            if ws not in self._deaf:
+                await ws.send_str(json.dumps(self._hello()))
             self._bell.ring()
             async for message in ws:
+                if ws in self._deaf:
+                    continue
                 if message.type is WSMsgType.TEXT:
                     self._hear(message.data)
+                elif message.type is WSMsgType.PING:
+                    await ws.pong(message.data)
         finally:
             self._forget(ws)
         return ws
@@ -77,7 +100,8 @@ class Sockets:
         ack: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = ack
         try:
-            await ws.send_str(json.dumps(envelope, ensure_ascii=False))
+            if ws not in self._deaf:
+                await ws.send_str(json.dumps(envelope, ensure_ascii=False))
             body = await asyncio.wait_for(ack, timeout)
         finally:
             self._waiting.pop(envelope["envelope_id"], None)
@@ -121,6 +145,7 @@ class Sockets:
                 waiting.set_result(message.get("payload"))
 
     def _forget(self, ws: web.WebSocketResponse) -> None:
+        self._deaf.discard(ws)
         if ws in self._live:
             self._live.remove(ws)
             self._bell.ring()

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.domain.case import Case
-from bot.domain.messages import FACT, Fact, Notice
+from bot.domain.messages import FACT, Fact, Notice, ReminderCame
 from bot.domain.sla import Checkpoint
 from bot.domain.text import fold
 from bot.domain.values import AreaKey, CaseNumber, DeliveryId, UserId
-from bot.ports import Letter, Parked, Surface, SurfaceKind, Told
+from bot.ports import Letter, Parked, Surface, SurfaceKind, Told, Waiting
 
 Row = dict[str, Any]
 Columns = tuple[Any, ...]
@@ -112,15 +112,28 @@ def notice_row(notice: Notice, id: str, at: datetime) -> Row:
         "person": notice.to,
         "urgency": notice.urgency,
         "at": text_of(at),
+        "planned": text_of(notice.fact.planned) if isinstance(notice.fact, ReminderCame) else None,
         "document": notice.model_dump_json(),
     }
 
 
 def letter_of(row: Columns) -> Letter:
     """The letter as it is handed out: `attempts` are those before this one."""
-    id, document, created_at, attempts, unsure = row
-    notice = Notice.model_validate_json(document)
-    return Letter(id=id, notice=notice, created_at=moment_of(created_at), attempts=attempts, unsure=bool(unsure))
+    id, document, created_at, attempts, unsure, looked, lane = row
+    return Letter(
+        id=id,
+        notice=Notice.model_validate_json(document),
+        created_at=moment_of(created_at),
+        attempts=attempts,
+        unsure=bool(unsure),
+        looked=looked,
+        lane=lane,
+    )
+
+
+def waiting_of(row: Columns, kind: Literal["letter", "surface"]) -> Waiting:
+    id, lane, urgency, since, unsure = row
+    return Waiting(kind=kind, id=id, lane=lane, urgency=urgency, since=moment_of(since), unsure=bool(unsure))
 
 
 def parked_of(row: Columns) -> Parked:
@@ -141,7 +154,7 @@ def surface_key(kind: SurfaceKind, case: CaseNumber | None, person: UserId | Non
 
 def surface_of(row: Columns) -> Surface:
     """The surface as it is handed out: `attempts` are those before this one."""
-    key, kind, case, person, id, channel, ts, wanted, shown, attempts, unsure = row
+    key, kind, case, person, id, channel, ts, wanted, shown, attempts, unsure, looked = row
     return Surface(
         key=key,
         kind=kind,
@@ -154,4 +167,5 @@ def surface_of(row: Columns) -> Surface:
         shown=shown,
         attempts=attempts,
         unsure=bool(unsure),
+        looked=looked,
     )

@@ -312,7 +312,86 @@ def clocks(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, clocks)
+def heard(db: Database) -> None:
+    """Up to where each channel was heard, so that what was posted meanwhile is read at the next connection."""
+    _run(
+        db,
+        """CREATE TABLE heard (
+               channel TEXT PRIMARY KEY,
+               ts TEXT NOT NULL,
+               at TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID""",
+    )
+
+
+def lanes(db: Database) -> None:
+    """The lane a letter or surface waits in, so that the next of each lane is found without reading them all.
+
+    A lane is a person or channel that takes one post a second, or for what is edited the method that does it.
+    """
+    place = "(SELECT channel FROM cases WHERE number = case_number)"
+    _run(
+        db,
+        "ALTER TABLE outbox ADD COLUMN lane TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE outbox ADD COLUMN looked INTEGER NOT NULL DEFAULT 0",
+        f"UPDATE outbox SET lane = coalesce(person, {place}, '')",
+        "CREATE INDEX outbox_by_lane ON outbox (lane, urgency, created_at, seq) WHERE state = 'pending'",
+        "CREATE INDEX outbox_parked_of_case ON outbox (case_number, urgency) WHERE state = 'parked'",
+        "ALTER TABLE surfaces ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE surfaces ADD COLUMN looked INTEGER NOT NULL DEFAULT 0",
+        f"UPDATE surfaces SET place = coalesce({place}, '')",
+        """ALTER TABLE surfaces ADD COLUMN lane TEXT GENERATED ALWAYS AS (
+               CASE WHEN kind = 'home' THEN 'views.publish' WHEN ts IS NOT NULL THEN 'chat.update' ELSE place END
+           ) VIRTUAL""",
+        "CREATE INDEX surfaces_by_lane ON surfaces (lane, not_before) WHERE state = 'idle' AND wanted > shown",
+    )
+
+
+def erasures(db: Database) -> None:
+    """What was erased by law, and the one way in which a fact may go: on record, in the same transaction."""
+    _run(
+        db,
+        """CREATE TABLE erasures (
+               seq INTEGER PRIMARY KEY,
+               kind TEXT NOT NULL CHECK (kind IN ('case', 'person')),
+               case_number INTEGER,
+               pseudonym TEXT,
+               at TEXT NOT NULL,
+               reason TEXT NOT NULL,
+               CHECK ((kind = 'case') = (case_number IS NOT NULL) AND (kind = 'person') = (pseudonym IS NOT NULL))
+           ) STRICT""",
+        "CREATE UNIQUE INDEX erasures_of_cases ON erasures (case_number) WHERE kind = 'case'",
+        "CREATE TABLE rewriting (pseudonym TEXT NOT NULL) STRICT",
+        "DROP TRIGGER facts_are_never_edited",
+        """CREATE TRIGGER facts_are_never_edited BEFORE UPDATE ON facts
+               WHEN NOT EXISTS (SELECT 1 FROM rewriting)
+               BEGIN SELECT RAISE(ABORT, 'facts are appended and never edited'); END""",
+        "DROP TRIGGER facts_are_never_removed",
+        """CREATE TRIGGER facts_are_never_removed BEFORE DELETE ON facts
+               WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE kind = 'case' AND case_number = OLD.case_number)
+               BEGIN SELECT RAISE(ABORT, 'facts are appended and never removed'); END""",
+        """CREATE INDEX cases_by_end ON cases (json_extract(document, '$.closed_at'), number)
+               WHERE status = 'closed'""",
+        "CREATE INDEX cases_counted ON cases (status) WHERE status <> 'closed'",
+        # A case and what hangs on it can be removed without reading these tables whole.
+        "CREATE INDEX threads_by_case ON threads (case_number)",
+        "CREATE INDEX deliveries_by_case ON deliveries (case_number)",
+        "CREATE INDEX surfaces_by_case ON surfaces (case_number)",
+    )
+
+
+def letter_names(db: Database) -> None:
+    """A secret from which each letter's id is made: the same letter, written again after a restore, has the same id."""
+    _run(
+        db,
+        "CREATE TABLE letter_names (salt TEXT NOT NULL) STRICT",
+        "INSERT INTO letter_names (salt) VALUES (lower(hex(randomblob(16))))",
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks,
+)  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 
@@ -345,7 +424,7 @@ def prepare(path: str, steps: tuple[Step, ...] = STEPS, *, patience: float = PAT
 
 def _bring_up_to_date(path: str, connection: Connection, steps: tuple[Step, ...]) -> Path | None:
     database, migrations = Database(connection), _migrations(steps)
-    applied = {migration.name for migration in migrations.applied(database)}
+    applied = applied_to(database)
     if applied - {step.__name__ for step in steps}:
         raise SchemaTooNew(path, len(applied), len(steps))
     if not applied and any(not name.startswith("_") for name in database.table_names()):
@@ -357,6 +436,11 @@ def _bring_up_to_date(path: str, connection: Connection, steps: tuple[Step, ...]
         backup(path, str(copy))
     migrations.apply(database)
     return copy
+
+
+def applied_to(database: Database) -> set[str]:
+    """The migrations that a database has seen; none where it is somebody else's."""
+    return {migration.name for migration in _migrations(STEPS).applied(database)}
 
 
 def _migrations(steps: tuple[Step, ...]) -> Migrations:

@@ -13,11 +13,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from bot.domain.errors import NothingSaved
 from bot.ports import Queries, Transaction
 from storage.connection import PATIENCE, Connection, connect, is_trouble
+from storage.erasure import scrub
 from storage.schema import prepare
 from storage.transaction import SqliteQueries, SqliteTransaction
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from bot.ports import Store
 
 T = TypeVar("T")
+
+
+class Connecting(Protocol):
+    """Opens a connection to the file, as `connect` does."""
+
+    def __call__(self, path: str, *, read_only: bool, patience: float) -> Connection: ...
+
 
 MOST_AT_ONCE = 500
 """Ours: the works of one transaction, so that the first of a flood does not wait for the last."""
@@ -54,17 +62,20 @@ class Job:
 class SqliteStore:
     """A ports.Store in one SQLite file."""
 
-    def __init__(self, path: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, path: str, *, patience: float = PATIENCE, connecting: Connecting = connect) -> None:
         """Use `open`: it prepares the file too."""
         loop = asyncio.get_running_loop()
         self.path = path
-        self._writer = _Writer(path, loop, patience)
-        self._reader = _Reader(path, loop, patience)
+        self._writer = _Writer(path, loop, patience, connecting)
+        self._reader = _Reader(path, loop, patience, connecting)
         self._closed = False
 
     @classmethod
-    async def open(cls, path: str, *, patience: float = PATIENCE) -> Self:
-        """Prepare the file and start. Raises SchemaTooNew, NotOurs, and NothingSaved where the disk refuses."""
+    async def open(cls, path: str, *, patience: float = PATIENCE, connecting: Connecting = connect) -> Self:
+        """Prepare the file and start. Raises SchemaTooNew, NotOurs, and NothingSaved where the disk refuses.
+
+        `connecting` opens the connections of both threads: the tests give one to a disk that is slow or ill.
+        """
         try:
             await asyncio.to_thread(prepare, path, patience=patience)
         except Exception as error:
@@ -72,7 +83,7 @@ class SqliteStore:
                 raise
             _report(path, error)
             raise _nothing_saved(error) from error
-        return cls(path, patience=patience)
+        return cls(path, patience=patience, connecting=connecting)
 
     async def close(self) -> None:
         """Finish what was asked, then let go of the file. Closing twice is closing once."""
@@ -98,6 +109,18 @@ class SqliteStore:
         """Run `query` on one snapshot of what is committed. Raises NothingSaved where the disk refuses."""
         return await self._ask(self._reader, query)
 
+    async def scrub(self, *, whole: bool = False) -> bool:
+        """Let what was erased be gone from the files too; False where somebody's reading was in the way.
+
+        `whole` builds the file anew, which takes as long as writing it: for a bot that is stopped.
+        """
+        try:
+            return await asyncio.to_thread(scrub, self.path, whole=whole)
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            return False
+
     async def _ask(self, thread: "_Clerk", work: Callable[[Any], T]) -> T:
         if self._closed:
             raise NothingSaved(f"{self.path} is closed")
@@ -114,12 +137,13 @@ class _Clerk(Thread):
 
     read_only: bool
 
-    def __init__(self, path: str, loop: AbstractEventLoop, patience: float) -> None:
+    def __init__(self, path: str, loop: AbstractEventLoop, patience: float, connecting: Connecting) -> None:
         super().__init__(name=f"storage {type(self).__name__.strip('_').lower()}", daemon=True)
         self.jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._path = path
         self._loop = loop
         self._patience = patience
+        self._connect = connecting
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
         self.start()
@@ -160,7 +184,7 @@ class _Clerk(Thread):
             # What is written to a removed file is lost without any error, and a -wal would mix with another's.
             raise OSError(f"{self._path} was replaced while it was in use: restart Jibungoto")
         if self._connection is None:
-            self._connection = connect(self._path, read_only=self.read_only, patience=self._patience)
+            self._connection = self._connect(self._path, read_only=self.read_only, patience=self._patience)
         return self._connection
 
     def _fail(self, batch: list[Job], error: BaseException) -> None:

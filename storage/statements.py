@@ -33,6 +33,32 @@ UNCLOSED_IN_CHANNEL = """
 """
 """The same, of one channel."""
 
+COUNT = """
+    SELECT (SELECT count(*) FROM cases WHERE status = 'open' AND status <> 'closed'),
+        (SELECT count(*) FROM cases WHERE status = 'resolved' AND status <> 'closed'),
+        (SELECT count(*) FROM outbox LEFT JOIN cases ON number = case_number
+            WHERE state = 'parked' AND status IS NOT 'closed')
+            + (SELECT count(*) FROM surfaces LEFT JOIN cases ON number = case_number
+                WHERE state = 'parked' AND state <> 'idle' AND status IS NOT 'closed')
+"""
+"""How much there is; parked as PARKED lists it. (Conditions that say nothing new name the partial indexes.)"""
+
+ERASED_AT = "SELECT at FROM erasures WHERE kind = 'case' AND case_number = ?"
+"""When a case was erased."""
+
+CLOSED_BEFORE = """
+    SELECT number FROM cases
+    WHERE status = 'closed' AND json_extract(document, '$.closed_at') < ?
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_number = number AND state IN ('pending', 'sending'))
+    ORDER BY json_extract(document, '$.closed_at'), number LIMIT ?
+"""
+"""Cases that ended before a moment and have nothing left to say, the oldest first."""
+
+NAMING = """
+    SELECT DISTINCT case_number FROM facts WHERE instr(document, ?1) OR "by" = ?1 ORDER BY case_number
+"""
+"""Cases whose facts hold this id."""
+
 CASES_OF_PERSON = """
     SELECT document FROM cases
     WHERE number IN (SELECT case_number FROM people WHERE person = ?) AND status <> 'closed'
@@ -125,21 +151,36 @@ REMEMBER = """
 # ---------------------------------------------------------------- outbox
 
 _HAS_THREAD = "EXISTS (SELECT 1 FROM cases WHERE number = case_number AND thread IS NOT NULL)"
-_CAN_GO = f"(place IN ('person', 'channel') OR {_HAS_THREAD})"
+_STRANDED = """EXISTS (SELECT 1 FROM outbox AS head
+    WHERE head.case_number = outbox.case_number AND head.urgency = 1 AND head.state = 'parked')"""
+"""The message that was to begin the thread is parked: what waits for the thread has to find another place."""
+CAN_GO = f"(place IN ('person', 'channel') OR {_HAS_THREAD} OR {_STRANDED})"
+
+SALT = "SELECT salt FROM letter_names"
+"""What this database's letters are named with."""
 
 ENQUEUE = """
-    INSERT INTO outbox (id, key, case_number, place, person, urgency, not_before, created_at, document)
-    VALUES (:id, :key, :case_number, :place, :person, :urgency, :at, :at, :document)
+    INSERT INTO outbox (id, key, case_number, place, person, lane, urgency, not_before, created_at, document, unsure)
+    VALUES (:id, :key, :case_number, :place, :person,
+            coalesce(:person, (SELECT channel FROM cases WHERE number = :case_number), ''),
+            :urgency, :at, :at, :document, EXISTS (SELECT 1 FROM signs WHERE name = 'restored' AND at >= :planned))
     ON CONFLICT (key) DO NOTHING
 """
-"""A notice to say; the same key is said once for all time."""
+"""A notice to say; the same key is said once for all time. What fell due before a restore may have been said before."""
+
+_LETTER = "SELECT id, document, created_at, attempts, unsure, looked, lane FROM outbox"
 
 LETTERS = f"""
-    SELECT id, document, created_at, attempts, unsure FROM outbox
-    WHERE state = 'pending' AND not_before <= ? AND {_CAN_GO}
+    {_LETTER} WHERE state = 'pending' AND not_before <= ? AND {CAN_GO}
     ORDER BY urgency, created_at, seq LIMIT ?
 """
 """What may go out now."""
+
+THESE_LETTERS = f"""
+    {_LETTER} WHERE state = 'pending' AND not_before <= ? AND {CAN_GO} AND id IN (SELECT value FROM json_each(?))
+    ORDER BY urgency, created_at, seq
+"""
+"""Those of these letters that may still go out."""
 
 LEASE_LETTER = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?"
 """Somebody is saying it."""
@@ -151,49 +192,77 @@ SETTLE_LETTER = """
 """It was said, or there was nothing left to say."""
 
 POSTPONE_LETTER = """
-    UPDATE outbox SET state = 'pending', unsure = ?, not_before = ?, reason = ? WHERE id = ? AND state <> 'sent'
+    UPDATE outbox SET state = 'pending', unsure = ?, looked = ?, not_before = ?, reason = ?
+    WHERE id = ? AND state <> 'sent'
 """
 """Not now."""
 
 PARK_LETTER = "UPDATE outbox SET state = 'parked', settled_at = ?, reason = ? WHERE id = ? AND state <> 'sent'"
 """It can't be said; a person sees why."""
 
+RETRY_LETTERS = """
+    UPDATE outbox SET state = 'pending', unsure = 0, looked = 0, attempts = 0, not_before = ?, reason = '',
+        settled_at = NULL
+    WHERE state = 'parked' AND id GLOB ?
+"""
+"""A person wants it tried again."""
+
 RECOVER_LETTERS = """
-    UPDATE outbox SET state = 'pending', unsure = 1, not_before = ?
+    UPDATE outbox SET state = 'pending', unsure = 1, looked = 0, not_before = ?
     WHERE state = 'sending' AND state IN ('pending', 'sending')
 """
 """A dead process was saying these. (The second condition names the index.)"""
 
-NEXT_LETTER = f"SELECT not_before FROM outbox WHERE state = 'pending' AND {_CAN_GO} ORDER BY not_before LIMIT 1"
-"""When the next letter may go."""
+HASTEN_LETTERS = "UPDATE outbox SET not_before = ? WHERE state = 'pending' AND not_before > ?"
+"""These waited for a moment of a clock that was set back since."""
+
+NEXT_LETTER = f"""
+    SELECT not_before FROM outbox WHERE state = 'pending' AND not_before > ? AND {CAN_GO} ORDER BY not_before LIMIT 1
+"""
+"""When the next letter may go that may not yet."""
 
 OLDEST_LETTER = f"""
-    SELECT created_at FROM outbox WHERE state IN ('pending', 'sending') AND {_CAN_GO} ORDER BY created_at LIMIT 1
+    SELECT created_at FROM outbox WHERE state IN ('pending', 'sending') AND {CAN_GO} ORDER BY created_at LIMIT 1
 """
 """The letter that waits longest, those put off by trouble included."""
 
 PARKED = """
-    SELECT * FROM (
+    SELECT id, case_number, key, reason, at FROM (
         SELECT id, case_number, key, reason, settled_at AS at FROM outbox WHERE state = 'parked'
         UNION ALL
         SELECT id, case_number, key, reason, parked_at AS at FROM surfaces WHERE state = 'parked' AND state <> 'idle'
-    ) ORDER BY at DESC LIMIT ?
+    ) LEFT JOIN cases ON number = case_number
+    WHERE status IS NOT 'closed'
+    ORDER BY at DESC LIMIT ?
 """
-"""What could not be said or shown, the newest first."""
+"""What could not be said or shown, the newest first. With a closed case nobody waits for it any more."""
 
 # ---------------------------------------------------------------- surfaces
 
-_CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
+CAN_SHOW = f"(kind <> 'card' OR {_HAS_THREAD})"
 
 SURFACE_TIMES = "SELECT attempts, not_before, shown_at, calm_seconds, state FROM surfaces WHERE key = ?"
 """What decides when a surface may be shown again."""
+
+SIGN = "SELECT at FROM signs WHERE name = ?"
+"""When this was last written."""
+
+HEARD = "SELECT channel, ts FROM heard"
+"""Up to which message each channel was heard."""
+
+KEEP_HEARD = """
+    INSERT INTO heard (channel, ts, at) VALUES (?, ?, ?)
+    ON CONFLICT (channel) DO UPDATE SET ts = excluded.ts, at = excluded.at
+"""
+"""It was heard up to this message."""
 
 LEAVE_SIGN = "INSERT INTO signs (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
 """This could be written at that moment."""
 
 ADD_SURFACE = """
-    INSERT INTO surfaces (key, kind, case_number, person, id, calm_seconds, not_before, touched_at)
-    VALUES (:key, :kind, :case_number, :person, :id, :calm_seconds, :not_before, :at)
+    INSERT INTO surfaces (key, kind, case_number, person, place, id, calm_seconds, not_before, touched_at)
+    VALUES (:key, :kind, :case_number, :person, coalesce((SELECT channel FROM cases WHERE number = :case_number), ''),
+            :id, :calm_seconds, :not_before, :at)
 """
 """A surface is wanted for the first time."""
 
@@ -206,25 +275,36 @@ TOUCH_SURFACE = """
 """
 """It is wanted anew; being touched ends its parking."""
 
+_SURFACE = (
+    "SELECT key, kind, case_number, person, id, channel, ts, wanted, shown, attempts, unsure, looked FROM surfaces"
+)
+
 SURFACES = f"""
-    SELECT key, kind, case_number, person, id, channel, ts, wanted, shown, attempts, unsure FROM surfaces
-    WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {_CAN_SHOW}
+    {_SURFACE} WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {CAN_SHOW}
     ORDER BY not_before, key LIMIT ?
 """
 """What may be shown now."""
+
+THESE_SURFACES = f"""
+    {_SURFACE} WHERE state = 'idle' AND wanted > shown AND not_before <= ? AND {CAN_SHOW}
+        AND key IN (SELECT value FROM json_each(?))
+    ORDER BY not_before, key
+"""
+"""Those of these surfaces that may still be shown."""
 
 LEASE_SURFACE = "UPDATE surfaces SET state = 'sending', attempts = attempts + 1 WHERE key = ?"
 """Somebody is showing it."""
 
 SETTLE_SURFACE = """
-    UPDATE surfaces SET state = 'idle', unsure = 0, attempts = 0, reason = '', shown = max(shown, :shown),
+    UPDATE surfaces SET state = 'idle', unsure = 0, looked = 0, attempts = 0, reason = '', shown = max(shown, :shown),
         channel = coalesce(:channel, channel), ts = coalesce(:ts, ts), shown_at = :at, not_before = :not_before
     WHERE key = :key AND state = 'sending'
 """
 """This version stands there now; unless it was forgotten or parked meanwhile, when what was shown no longer counts."""
 
 POSTPONE_SURFACE = """
-    UPDATE surfaces SET state = 'idle', unsure = ?, not_before = ?, reason = ? WHERE key = ? AND state = 'sending'
+    UPDATE surfaces SET state = 'idle', unsure = ?, looked = ?, not_before = ?, reason = ?
+    WHERE key = ? AND state = 'sending'
 """
 """Not now."""
 
@@ -238,12 +318,48 @@ FORGET_SURFACE = """
 """
 """Its message is gone: another one will stand in for it, under another id."""
 
+RETRY_SURFACES = """
+    UPDATE surfaces SET state = 'idle', unsure = 0, looked = 0, attempts = 0, not_before = ?, reason = ''
+    WHERE state = 'parked' AND id GLOB ?
+"""
+"""A person wants it shown again."""
+
 RECOVER_SURFACES = """
-    UPDATE surfaces SET state = 'idle', unsure = 1, not_before = ? WHERE state = 'sending' AND state <> 'idle'
+    UPDATE surfaces SET state = 'idle', unsure = 1, looked = 0, not_before = ?
+    WHERE state = 'sending' AND state <> 'idle'
 """
 """A dead process was showing these."""
 
-NEXT_SURFACE = f"""
-    SELECT not_before FROM surfaces WHERE state = 'idle' AND wanted > shown AND {_CAN_SHOW} ORDER BY not_before LIMIT 1
+HASTEN_SURFACES = """
+    UPDATE surfaces SET not_before = ? WHERE state = 'idle' AND wanted > shown AND not_before > ?
 """
-"""When the next surface may be shown."""
+"""These too."""
+
+NEXT_SURFACE = f"""
+    SELECT not_before FROM surfaces
+    WHERE state = 'idle' AND wanted > shown AND not_before > ? AND {CAN_SHOW} ORDER BY not_before LIMIT 1
+"""
+"""When the next surface may be shown that may not yet."""
+
+# ---------------------------------------------------------------- after a restore
+
+STAMP_COPY = """
+    INSERT INTO signs (name, at) SELECT 'copied', coalesce(max(changed_at), '') FROM cases WHERE true
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at
+"""
+"""This file is a copy, and knows everything until then."""
+
+COPIED = "DELETE FROM signs WHERE name = 'copied' RETURNING at"
+"""Whether this file is a copy that nobody has served from yet."""
+
+DOUBT_LETTERS = "UPDATE outbox SET state = 'pending', unsure = 1, not_before = ? WHERE state IN ('pending', 'sending')"
+"""Since the copy was made these may have been said."""
+
+DOUBT_SURFACES = """
+    UPDATE surfaces SET state = 'idle', unsure = 1, wanted = wanted + 1, attempts = 0, not_before = ?
+    WHERE kind = 'home' OR EXISTS (SELECT 1 FROM cases WHERE number = case_number AND status <> 'closed')
+"""
+"""Since the copy was made these may have been drawn otherwise; of closed cases nobody looks at the card."""
+
+LEAVE_GAP = "UPDATE numbers SET last = (last / 100 + 1) * 100 WHERE last > 0"
+"""The next numbers may stand in Slack already, for cases that the copy does not know."""

@@ -1,28 +1,33 @@
 """Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from bot.domain.case import Case
+from bot.domain.case import TIME, Case, replay
 from bot.domain.errors import AreaTaken
-from bot.domain.messages import Fact, Notice
+from bot.domain.messages import Fact, Notice, PersonForgotten
 from bot.domain.sla import Checkpoint
+from bot.domain.sla import checkpoints as plan
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
-from bot.ports import Answer, Letter, Parked, Receipt, Surface, SurfaceKind, Told
+from bot.ports import Answer, Count, Forgotten, Letter, Parked, Receipt, Surface, SurfaceKind, Told
 from storage import rows
 from storage import statements as sql
 from storage.connection import Connection, IntegrityError
+from storage.erasure import erase_case, forget_person
+from storage.lanes import LaneQueries
 from storage.rows import moment_of, text_of
 from storage.watching import WatchingChanges, WatchingQueries
 
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries(WatchingQueries):
+class SqliteQueries(WatchingQueries, LaneQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -72,14 +77,39 @@ class SqliteQueries(WatchingQueries):
     def next_due(self) -> datetime | None:
         return self._moment(sql.NEXT_DUE)
 
-    def next_delivery(self) -> datetime | None:
-        times = [at for at in (self._moment(sql.NEXT_LETTER), self._moment(sql.NEXT_SURFACE)) if at is not None]
-        return min(times, default=None)
+    def next_delivery(self, after: datetime | None = None) -> datetime | None:
+        since = text_of(after) if after else ""
+        times = (self._moment(sql.NEXT_LETTER, since), self._moment(sql.NEXT_SURFACE, since))
+        return min((at for at in times if at is not None), default=None)
+
+    # what was heard
+
+    def heard(self) -> dict[ChannelId, Timestamp]:
+        return dict(self._all(sql.HEARD))
+
+    def sign(self, name: str) -> datetime | None:
+        found = self._first(sql.SIGN, name)
+        return moment_of(found[0]) if found else None
 
     # what is not said yet
 
     def parked(self, limit: int = 50) -> list[Parked]:
         return [rows.parked_of(row) for row in self._all(sql.PARKED, limit)]
+
+    def erased_at(self, number: CaseNumber) -> datetime | None:
+        found = self._first(sql.ERASED_AT, number)
+        return moment_of(found[0]) if found else None
+
+    def closed_before(self, moment: datetime, limit: int) -> list[CaseNumber]:
+        return [number for (number,) in self._all(sql.CLOSED_BEFORE, text_of(moment), limit)]
+
+    def naming(self, person: UserId) -> list[CaseNumber]:
+        return [number for (number,) in self._all(sql.NAMING, person)]
+
+    def count(self) -> Count:
+        found = self._first(sql.COUNT)
+        assert found is not None
+        return Count(open=found[0], resolved=found[1], parked=found[2])
 
     def backlog(self, now: datetime) -> timedelta:
         oldest = self._moment(sql.OLDEST_LETTER)
@@ -94,8 +124,8 @@ class SqliteQueries(WatchingQueries):
     def _all(self, statement: str, *values: Any) -> list[rows.Columns]:
         return self._connection.execute(statement, values).fetchall()
 
-    def _moment(self, statement: str) -> datetime | None:
-        found = self._first(statement)
+    def _moment(self, statement: str, *values: Any) -> datetime | None:
+        found = self._first(statement, *values)
         return moment_of(found[0]) if found and found[0] is not None else None
 
     def _one_case(self, statement: str, *values: Any) -> Case | None:
@@ -117,6 +147,7 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         self._holders: dict[CaseNumber, dict[AreaKey, UserId]] = {}
         """Who held what in each case as this transaction last saw it."""
         self._named: set[CaseNumber] = set()
+        self._salt: bytes | None = None
 
     def check(self) -> None:
         """Every case written about is there, or LookupError: the COMMIT would refuse it for the whole batch."""
@@ -193,6 +224,10 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
     def leave_sign(self, name: str, at: datetime) -> None:
         self._run(sql.LEAVE_SIGN, (name, text_of(at)))
 
+    def keep_heard(self, marks: Mapping[ChannelId, Timestamp], at: datetime) -> None:
+        for channel, ts in marks.items():
+            self._run(sql.KEEP_HEARD, (channel, ts, text_of(at)))
+
     def _last_seq(self, number: CaseNumber) -> int:
         self._named.add(number)
         found = self._first(sql.LAST_SEQ, number)
@@ -205,21 +240,38 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
 
     def enqueue(self, notice: Notice, at: datetime) -> None:
         self._named.add(notice.case)
-        self._run(sql.ENQUEUE, rows.notice_row(notice, _opaque(), at))
+        self._run(sql.ENQUEUE, rows.notice_row(notice, self._name_of(notice), at))
 
-    def take_letters(self, now: datetime, limit: int) -> list[Letter]:
-        letters = [rows.letter_of(row) for row in self._all(sql.LETTERS, text_of(now), limit)]
-        for letter in letters:
-            self._run(sql.LEASE_LETTER, (letter.id,))
-        return letters
+    def _name_of(self, notice: Notice) -> str:
+        """Opaque, and the same each time: a letter that was said before a restore is found by it."""
+        if self._salt is None:
+            self._salt = bytes.fromhex(self._all(sql.SALT)[0][0])
+        return blake2b(notice.key.encode(), key=self._salt, digest_size=16).hexdigest()
+
+    def take_letters(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Letter]:
+        if only is None:
+            found = self._all(sql.LETTERS, text_of(now), limit)
+        else:
+            found = self._all(sql.THESE_LETTERS, text_of(now), json.dumps(list(only)))[:limit]
+        return [letter for row in found if (letter := self._leased(row, now)) is not None]
+
+    def _leased(self, row: rows.Columns, now: datetime) -> Letter | None:
+        """The letter, leased; one that can't be read is parked, so that it holds up no other."""
+        try:
+            letter = rows.letter_of(row)
+        except ValueError as error:
+            self.park_letter(row[0], f"the letter can't be read: {type(error).__name__}", now)
+            return None
+        self._run(sql.LEASE_LETTER, (letter.id,))
+        return letter
 
     def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
         channel, ts, reason = (receipt.channel, receipt.ts, "") if receipt else (None, None, NOTHING_LEFT)
         self._run(sql.SETTLE_LETTER, (channel, ts, text_of(at), reason, id))
         self.look_after_letter(id, at)
 
-    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool) -> None:
-        self._run(sql.POSTPONE_LETTER, (int(unsure), text_of(until), reason, id))
+    def postpone_letter(self, id: str, until: datetime, reason: str, *, unsure: bool, looked: int = 0) -> None:
+        self._run(sql.POSTPONE_LETTER, (int(unsure), looked, text_of(until), reason, id))
 
     def park_letter(self, id: str, reason: str, at: datetime) -> None:
         self._run(sql.PARK_LETTER, (text_of(at), reason, id))
@@ -250,8 +302,12 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         else:
             self._run(sql.TOUCH_SURFACE, values | {"not_before": text_of(_calmly(times, at, calm))})
 
-    def take_surfaces(self, now: datetime, limit: int) -> list[Surface]:
-        surfaces = [rows.surface_of(row) for row in self._all(sql.SURFACES, text_of(now), limit)]
+    def take_surfaces(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Surface]:
+        if only is None:
+            found = self._all(sql.SURFACES, text_of(now), limit)
+        else:
+            found = self._all(sql.THESE_SURFACES, text_of(now), json.dumps(list(only)))[:limit]
+        surfaces = [rows.surface_of(row) for row in found]
         for surface in surfaces:
             self._run(sql.LEASE_SURFACE, (surface.key,))
         return surfaces
@@ -267,8 +323,8 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
             sql.SETTLE_SURFACE, {"key": key, "shown": shown, "at": text_of(at), "not_before": text_of(again), **place}
         )
 
-    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool) -> None:
-        self._run(sql.POSTPONE_SURFACE, (int(unsure), text_of(until), reason, key))
+    def postpone_surface(self, key: str, until: datetime, reason: str, *, unsure: bool, looked: int = 0) -> None:
+        self._run(sql.POSTPONE_SURFACE, (int(unsure), looked, text_of(until), reason, key))
 
     def park_surface(self, key: str, reason: str, at: datetime) -> None:
         self._run(sql.PARK_SURFACE, (text_of(at), reason, key))
@@ -276,13 +332,51 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
     def forget_surface(self, key: str, at: datetime) -> None:
         self._run(sql.FORGET_SURFACE, (_opaque(), text_of(at), key))
 
+    # what a person wants tried again
+
+    def retry(self, id: str, at: datetime) -> int:
+        if not id or set(id) - set("0123456789abcdef"):
+            return 0
+        return self._again(f"{id}*", at)
+
+    def retry_all(self, at: datetime) -> int:
+        return self._again("*", at)
+
+    def _again(self, pattern: str, at: datetime) -> int:
+        return sum(
+            self._connection.execute(statement, (text_of(at), pattern)).rowcount
+            for statement in (sql.RETRY_LETTERS, sql.RETRY_SURFACES)
+        )
+
+    # by law
+
+    def erase(self, number: CaseNumber, at: datetime, reason: str) -> None:
+        erase_case(self._connection, number, at, reason)
+
+    def forget(self, person: UserId, names: tuple[str, ...], at: datetime) -> Forgotten:
+        forgotten = forget_person(self._connection, person, names, at)
+        for number in forgotten.cases:
+            self.case(number)  # who held what is seen anew, by its new name
+            fact = PersonForgotten(by=TIME, at=at, pseudonym=forgotten.pseudonym)
+            self.append(number, (fact,), DeliveryId(f"forgotten:{forgotten.pseudonym}:{number}"))
+            case = replay(tuple(told.fact for told in self.facts(number)))
+            self.save(case, plan(case))
+            self.touch("card", at, case=number, only_known=True)
+        return forgotten
+
     # after a crash
 
     def recover(self, at: datetime) -> int:
-        found = 0
-        for statement in (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES):
-            found += self._connection.execute(statement, (text_of(at),)).rowcount
-        return found
+        doubted = (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES)
+        if self._all(sql.COPIED):
+            self._run(sql.LEAVE_SIGN, ("restored", text_of(at)))
+            self._run(sql.LEAVE_GAP)
+            doubted = (sql.DOUBT_LETTERS, sql.DOUBT_SURFACES)
+        return sum(self._connection.execute(statement, (text_of(at),)).rowcount for statement in doubted)
+
+    def hasten(self, at: datetime, beyond: datetime) -> None:
+        for statement in (sql.HASTEN_LETTERS, sql.HASTEN_SURFACES):
+            self._run(statement, (text_of(at), text_of(beyond)))
 
     # how it is written
 
@@ -310,5 +404,6 @@ def _opaque() -> str:
 def _calmly(times: rows.Columns, at: datetime, calm: timedelta) -> datetime:
     """When a touched surface may be shown: calm since it was shown, and no sooner than its next attempt may be."""
     attempts, not_before, shown_at, _, state = times
-    earliest = max(at, moment_of(shown_at) + calm) if shown_at else at
+    # Never later than calm from now: it may have been shown at a time that the clock, set back, has yet to reach.
+    earliest = min(max(at, moment_of(shown_at) + calm), at + calm) if shown_at else at
     return max(earliest, moment_of(not_before)) if attempts and state != "parked" else earliest

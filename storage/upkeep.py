@@ -9,7 +9,9 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from bot.domain.values import Value
+from bot.ports import Parked
 from storage.connection import SQLITE_MODULE, SQLITE_VERSION, connect
+from storage.statements import STAMP_COPY
 from storage.transaction import SqliteQueries
 
 T = TypeVar("T")
@@ -29,6 +31,7 @@ class Description(Value):
 def backup(path_from: str, path_to: str) -> None:
     """Copy a database that may be in use. The copy is one consistent moment, and appears whole or not at all.
 
+    The copy knows that it is one: whoever serves from it looks at Slack before repeating anything.
     Raises FileNotFoundError where there is nothing to copy.
     """
     if Path(path_from).resolve(strict=True) == Path(path_to).resolve():
@@ -42,6 +45,8 @@ def backup(path_from: str, path_to: str) -> None:
 def _copy(path_from: str, path_to: str) -> None:
     with closing(connect(path_from)) as source, closing(connect(path_to, create=True)) as target:
         source.backup(target)  # https://sqlite.org/backup.html
+        if target.execute("SELECT 1 FROM sqlite_schema WHERE name = 'signs'").fetchone():  # there since schema 5
+            target.execute(STAMP_COPY)
         # One file, complete by itself: no -wal beside it that could be left behind.
         target.execute("PRAGMA journal_mode = DELETE")
 
@@ -66,6 +71,12 @@ def asked(path: str, question: Callable[[SqliteQueries], T]) -> T | None:
     with closing(connect(path, read_only=True)) as connection:
         database = Database(connection)
         return question(SqliteQueries(connection)) if database.table("misses").exists() else None
+
+
+def parked_in(path: str) -> list[Parked]:
+    """What could not be delivered, the newest first. Raises what SQLite raises for a file that is none of ours."""
+    with closing(connect(path, read_only=True)) as connection:
+        return SqliteQueries(connection).parked(1000)
 
 
 def _schema_version(database: Database) -> int:

@@ -1,18 +1,20 @@
 """Stage: a team, its Slack and the bot, with the clock in the test's hand. Nothing more clever."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, started
+from bot.app import Bot, Vigil, started
 from bot.desk import CALM
+from bot.domain.access import Badge
 from bot.domain.area import Area
 from bot.domain.case import Case
-from bot.domain.values import CaseNumber
+from bot.domain.values import CaseNumber, TeamId
 from bot.pace import Limits, Rate
 from bot.settings import Environment, load_configuration
 from sandbox import Message, Sandbox
@@ -23,6 +25,9 @@ ROOT = Path(__file__).parent.parent
 SEV_A, SEV_A_EN = "C01SEVJA", "C02SEVEN"
 YUKI, BOB, HANA, KEN, MEI, ALEX = "U01YUKI", "U02BOB", "U03HANA", "U04KEN", "U05MEI", "U06ALEX"
 NAOKO, GUEST, PARTNER, GONE, RELAY = "U07NAOKO", "U08GUEST", "U09PARTNER", "U10GONE", "U11RELAY"
+
+MEMBER = Badge(home=TeamId("T0JIBUN"), team=TeamId("T0JIBUN"), inside=True)
+"""A full member who is in the case's channel, for acts that go straight to the desk."""
 
 TEAM = """
 [net]
@@ -218,12 +223,19 @@ async def staged(
     slack: Sandbox | None = None,
     limits: Limits = UNHURRIED,
     loops: bool = False,
+    vigil: Vigil | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+    **more: Any,
 ) -> AsyncIterator[Stage]:
-    """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new."""
+    """The stage with its curtain up. With `slack` given, that Slack goes on and only the bot is new.
+
+    What else is given goes to `started`: how its database is opened, what its ports are wrapped in.
+    """
     if slack is None:
         async with Sandbox(manifest=ROOT / "manifest.yml", now=NINE) as fresh:
             fresh.clock.freeze(NINE)
-            async with staged(folder, http=http, toml=toml, slack=fresh, limits=limits, loops=loops) as stage:
+            given = {"limits": limits, "loops": loops, "monotonic": monotonic, "vigil": vigil, **more}
+            async with staged(folder, http=http, toml=toml, slack=fresh, **given) as stage:  # type: ignore[arg-type]
                 yield stage
             return
     config = folder / "jibungoto.toml"
@@ -238,7 +250,9 @@ async def staged(
         **secrets,
     )
     settings = load_configuration(environment.jibungoto_config)
-    async with started(environment, settings, clock=StageClock(slack), limits=limits, loops=loops) as bot:
+    clock = StageClock(slack)
+    given = {"limits": limits, "loops": loops, "monotonic": monotonic, "vigil": vigil, **more}
+    async with started(environment, settings, clock=clock, **given) as bot:  # type: ignore[arg-type]
         slack.request_url = f"{bot.address}/slack/events" if http else None
         if not http:
             await slack.connected()

@@ -15,7 +15,9 @@ class Keeper:
 
     def __init__(self, sandbox: str, environment: Mapping[str, str], log: Path) -> None:
         self._sandbox = sandbox
-        self._environment = {**os.environ, **environment}
+        # The real bot's tokens, files and ports are none of the demo's business.
+        others = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIBUNGOTO_"))}
+        self._environment = others | dict(environment)
         self._log = log
         self._child: asyncio.subprocess.Process | None = None
 

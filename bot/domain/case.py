@@ -32,8 +32,11 @@ from bot.domain.messages import (
     NextContactPromised,
     OwnerLost,
     PersonArrived,
+    PlaceFound,
+    PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     ThreadStarted,
 )
@@ -58,6 +61,16 @@ TIME = UserId("")
 """Who acts when nobody does: time itself."""
 TITLE = 150
 """Ours: the length of a Slack header (slack_sdk models); a longer title is cut, the post itself keeps the whole."""
+
+
+class Unreached(Value):
+    """A place that takes nothing from us: a person's direct messages, or without one the case's channel."""
+
+    to: UserId | None
+    since: Instant
+    reason: str
+    edits: bool = False
+    """What stands there may still be edited."""
 
 
 class Case(Value):
@@ -104,9 +117,12 @@ class Case(Value):
     told: tuple[UserId, ...]
     last_rung_at: Instant | None
     offer: Offer | None
+    unreached: tuple[Unreached, ...] = ()
     resolved_at: Instant | None
     closed_at: Instant | None
     changed_at: Instant
+    shared: bool = False
+    """People of another organisation read along in the channel: customer data is shown to members alone."""
     leads: tuple[UserId, ...] = ()
     """Who leads the shift: reached by the ladder after owner, backup and holders."""
     customer_hours: Calendar | None = None
@@ -154,6 +170,10 @@ class Case(Value):
     def missing(self) -> tuple[str, ...]:
         """What nobody has said yet and the card asks for."""
         return tuple(name for name in ("customer", "plan", "reference", "impact") if not getattr(self, name))
+
+    def lost(self, to: UserId | None) -> Unreached | None:
+        """Since when and why this person, or the channel, can't be reached; None where nothing is known against it."""
+        return next((place for place in self.unreached if place.to == to), None)
 
     @property
     def next_due(self) -> datetime | None:
@@ -205,7 +225,7 @@ def _of_running_clocks(case: Case) -> frozenset[str]:
 def _seen_to(case: Case, fact: Fact) -> Case:
     """Whoever was reminded and then acts on the case is on it: the ladder waits as if they had said so.
 
-    It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0019).
+    It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0026).
     """
     silent = isinstance(fact, ReminderCame | ReminderAcknowledged | PersonArrived)
     if silent or fact.by not in case.told or case.holds >= MOST_HOLDS or case.status != "open":
@@ -262,6 +282,7 @@ def _opened(fact: CaseOpened) -> Case:
         leads=footing.leads,
         customer_hours=footing.customer_hours,
         ledger=_first_clocks(fact, begun),
+        shared=footing.shared,
     )
 
 
@@ -421,6 +442,19 @@ def _reopened(case: Case, fact: CaseReopened) -> Case:
     )
 
 
+def _place_lost(case: Case, fact: PlaceLost) -> Case:
+    """Whom a reminder did not reach was not told."""
+    known = case.lost(fact.to)
+    place = Unreached(to=fact.to, since=known.since if known else fact.at, reason=fact.reason, edits=fact.edits)
+    others = tuple(other for other in case.unreached if other.to != fact.to)
+    told = tuple(person for person in case.told if person != fact.to)
+    return case.model_copy(update={"unreached": (*others, place), "told": told})
+
+
+def _place_found(case: Case, fact: PlaceFound) -> Case:
+    return case.model_copy(update={"unreached": tuple(place for place in case.unreached if place.to != fact.to)})
+
+
 def _areas_after(case: Case, fact: Fact) -> Case:
     return case.model_copy(update={"areas": area.evolve(case.areas, fact)})
 
@@ -441,5 +475,8 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
     **clock_effects.EFFECTS,
+    PlaceLost: _place_lost,
+    PlaceFound: _place_found,
+    SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),
     **{kind: _areas_after for kind in area.CHANGES},
 }

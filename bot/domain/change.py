@@ -1,6 +1,6 @@
 """Change: a case comes under other terms, by an explicit act and with a reason. The time already used counts.
 
-Decision: docs/decisions/0017.
+Decision: docs/decisions/0024.
 """
 
 from __future__ import annotations

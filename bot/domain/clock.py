@@ -30,7 +30,7 @@ COUNTED: tuple[ClockName, ...] = ("first-response", "next-reply", "resolution")
 """What is counted in the calendar of the terms. The others are moments that were told to somebody, or set by us."""
 PAUSABLE: tuple[ClockName, ...] = ("next-reply", "resolution")
 """What waits while the case waits for the customer. A promise, the customer's deadline and a vendor's promise never do;
-before the first response there is nobody to wait for (docs/decisions/0016)."""
+before the first response there is nobody to wait for (docs/decisions/0023)."""
 
 
 class Clock(Value):

@@ -71,6 +71,8 @@ class OpenCase(Command):
     """Everything that was typed, to guess the family from."""
     told: tuple[UserId, ...] = ()
     """People mentioned in the post: they are told by the card, and count as present only when they act."""
+    shared: bool = False
+    """People of another organisation read along in the channel, as far as is known when it is opened."""
 
 
 class AreaOffered(Value):
@@ -93,6 +95,8 @@ class Footing(Value):
     customer_zone: str = "UTC"
     customer_hours: Calendar | None = None
     """When the customer can be reached; None asks nothing."""
+    shared: bool = False
+    """People of another organisation read along in the channel."""
 
 
 class EditCase(CaseCommand):
@@ -209,6 +213,27 @@ class LoseOwner(CaseCommand):
     """The owner's account is gone, so nobody is reached by reminding them."""
 
 
+class LosePlace(CaseCommand):
+    """A direct message to this person can't be delivered, or without one the case's channel can't be written to."""
+
+    to: UserId | None = None
+    reason: str = ""
+    edits: bool = False
+    """What stands there may still be edited, so that an edit proves nothing."""
+
+
+class FindPlace(CaseCommand):
+    """It works again."""
+
+    to: UserId | None = None
+
+
+class MarkShared(CaseCommand):
+    """The case's channel is shared with people of another organisation now, or no longer."""
+
+    shared: bool
+
+
 class ReachCheckpoints(CaseCommand):
     """Time passed: whatever is due on this case is due now."""
 
@@ -304,6 +329,8 @@ class ReminderCame(FactBase):
     """The clock was over at once because the terms changed: said as that, and no miss."""
     quiet: bool = False
     """Nobody left to tell on this rung: the timeline keeps that the moment passed."""
+    unheard: tuple[UserId, ...] | None = None
+    """Said in another place than meant: because these people, or with none of them the channel, can't be reached."""
 
 
 class HandoffOffered(FactBase):
@@ -370,6 +397,30 @@ class OwnerLost(FactBase):
     owner: UserId
 
 
+class PlaceLost(FactBase):
+    kind: Literal["place_lost"] = "place_lost"
+    to: UserId | None = None
+    reason: str = ""
+    edits: bool = False
+
+
+class PlaceFound(FactBase):
+    kind: Literal["place_found"] = "place_found"
+    to: UserId | None = None
+
+
+class SharingChanged(FactBase):
+    kind: Literal["sharing_changed"] = "sharing_changed"
+    shared: bool
+
+
+class PersonForgotten(FactBase):
+    """A person's id was replaced by a pseudonym, in this fact's past too: the one edit of facts there is."""
+
+    kind: Literal["person_forgotten"] = "person_forgotten"
+    pseudonym: UserId
+
+
 Fact = (
     CaseOpened
     | CaseEdited
@@ -402,6 +453,10 @@ Fact = (
     | VendorAsked
     | VendorAnswered
     | DeadlineSet
+    | PlaceLost
+    | PlaceFound
+    | SharingChanged
+    | PersonForgotten
 )
 
 AnyFact = Annotated[Fact, Field(discriminator="kind")]

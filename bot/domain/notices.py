@@ -1,4 +1,7 @@
-"""Notices: who must be told what once, for the facts of one act. What the card says already is not said again."""
+"""Notices: who must be told what once, for the facts of one act. What the card says already is not said again.
+
+Where a notice goes whose place is broken is in `instead.py`.
+"""
 
 from collections.abc import Iterator
 from zlib import crc32
@@ -13,7 +16,7 @@ from bot.domain.clock_messages import (
     SeverityChanged,
     VendorAnswered,
 )
-from bot.domain.ladder import backups, still_true
+from bot.domain.ladder import still_true
 from bot.domain.messages import (
     NEWS,
     REMINDER,
@@ -35,6 +38,7 @@ from bot.domain.messages import (
     Place,
     ReminderCame,
     Rung,
+    SharingChanged,
     ThreadLost,
     Urgency,
 )
@@ -101,6 +105,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
         case ContactMade():
             yield from _done(case, fact)
         case NextContactPromised() if case.owner not in (None, fact.by):
+            yield "person", case.owner, NEWS
+        case SharingChanged(shared=True) if case.owner is not None:
             yield "person", case.owner, NEWS
         case CaseClosed():
             yield from _closed(case, fact)
@@ -183,22 +189,3 @@ def _held_since(case: Case, reminder: ReminderCame) -> bool:
     if reminder.rung in ("before", "due") or case.held_until is None:
         return False
     return (case.held_at or case.held_until - case.terms.hold) >= reminder.at
-
-
-def instead_of(case: Case, notice: Notice) -> tuple[Notice, ...]:
-    """Where a notice goes whose place can't be reached: a person's to the thread, the team's to its people. Once."""
-    if notice.key.endswith("/instead"):
-        return ()
-    if notice.place == "person":
-        return (_moved(notice, "thread", None),) if case.thread else ()
-    fact = notice.fact
-    if isinstance(fact, ReminderCame) and notice.place == "thread":
-        return ()  # those it names have it as a direct message already
-    owner = (case.owner,) if case.owner else ()
-    team = tuple(dict.fromkeys((*backups(case), *case.people))) if notice.place == "broadcast" else ()
-    return tuple(_moved(notice, "person", person) for person in team or owner)
-
-
-def _moved(notice: Notice, place: Place, to: UserId | None) -> Notice:
-    where = f":{to}" if to else ""
-    return notice.model_copy(update={"key": f"{notice.key}{where}/instead", "place": place, "to": to})

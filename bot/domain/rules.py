@@ -48,16 +48,21 @@ from bot.domain.messages import (
     DeclineHandoff,
     EditCase,
     Fact,
+    FindPlace,
     Footing,
     HelpCalled,
     JoinArea,
     LoseOwner,
+    LosePlace,
     LoseThread,
+    MarkShared,
     NoteAdded,
     OfferHandoff,
     OpenCase,
     OwnerLost,
     PersonArrived,
+    PlaceFound,
+    PlaceLost,
     ReachCheckpoints,
     RecordContact,
     ReleaseArea,
@@ -65,6 +70,7 @@ from bot.domain.messages import (
     ReportFinding,
     ResolveCase,
     SetNextContact,
+    SharingChanged,
     Stamp,
     StartThread,
     ThreadLost,
@@ -133,6 +139,21 @@ def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...
     return (OwnerLost(**stamp.fields, owner=case.owner),)
 
 
+def _lose_place(case: Case, command: LosePlace, stamp: Stamp) -> tuple[Fact, ...]:
+    known = case.lost(command.to) is not None and command.to not in case.told
+    if known or case.status == "closed":
+        return ()
+    return (PlaceLost(**stamp.fields, to=command.to, reason=one_line(command.reason, 200), edits=command.edits),)
+
+
+def _find_place(case: Case, command: FindPlace, stamp: Stamp) -> tuple[Fact, ...]:
+    return (PlaceFound(**stamp.fields, to=command.to),) if case.lost(command.to) is not None else ()
+
+
+def _share(case: Case, command: MarkShared, stamp: Stamp) -> tuple[Fact, ...]:
+    return (SharingChanged(**stamp.fields, shared=command.shared),) if case.shared != command.shared else ()
+
+
 def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
     if case.status != "open":
         raise CaseIsResolved(number=case.number)
@@ -184,7 +205,18 @@ def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
     return (CaseReopened(**stamp.fields, reason=reason, clocks=clocks),)
 
 
-_FOR_THE_CLOSED = (ReopenCase, AddNote, Arrive, StartThread, LoseThread, ReachCheckpoints, LoseOwner)
+_FOR_THE_CLOSED = (
+    ReopenCase,
+    AddNote,
+    Arrive,
+    StartThread,
+    LoseThread,
+    ReachCheckpoints,
+    LoseOwner,
+    LosePlace,
+    FindPlace,
+    MarkShared,
+)
 
 _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
     EditCase: _edit,
@@ -216,5 +248,8 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     AskVendor: vendor.ask,
     RecordVendorAnswer: vendor.answer,
     SetDeadline: deadline.set_deadline,
+    LosePlace: _lose_place,
+    FindPlace: _find_place,
+    MarkShared: _share,
     ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
 }

@@ -18,6 +18,16 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")  # letters and marks that show as nothing
+_JOINERS = "\u200c\u200d"
+_JOINING = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af]")  # Semitic, Indic, Tibetan to Mongolian
+_PICTURED = re.compile(
+    "[\u2190-\u2bff\u3030\u303d\ufe0f\U0001f000-\U0001faff]"  # what stands in Unicode's emoji-zwj-sequences.txt
+)
+_PREPENDED = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""Cf too, and visible: the number signs of Arabic, Syriac and Kaithi (Prepended_Concatenation_Mark)."""
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_HEAP = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")  # ours: four on one letter; a heap covers the lines above and below
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LONGEST_WORD = 60  # a word worth a suggestion; difflib is quadratic
 
 
@@ -107,7 +117,19 @@ def many_lines(text: str, limit: int) -> str:
 
 
 def _visible(text: str, *, breaks: bool) -> str:
-    return "".join([_shown(character, breaks) for character in text])
+    shown = [_shown(character, breaks) for character in text]
+    if "\u200c" in text or "\u200d" in text:
+        shown = [_joined(text, i) if text[i] in _JOINERS else character for i, character in enumerate(shown)]
+    return _HEAP.sub(r"\1", "".join(shown))
+
+
+def _joined(text: str, place: int) -> str:
+    """A zero-width joiner where it makes a letter or a picture another one, and nothing where it only hides."""
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if _JOINING.match(before) and _JOINING.match(after):
+        return text[place]
+    pictures = text[place] == "\u200d" and _PICTURED.match(before) and _PICTURED.match(after)
+    return text[place] if pictures else ""
 
 
 @lru_cache(maxsize=8192)  # a language's signs are few, and a card shows thousands of them
@@ -118,6 +140,8 @@ def _shown(character: str, breaks: bool) -> str:
         return character.replace("\r", "")
     # Cf holds zero-width and bidi controls, Cs lone surrogates (which no UTF-8 database takes).
     category = unicodedata.category(character)
+    if character in _PREPENDED:
+        return character
     if category in ("Cf", "Cs") or character in _INVISIBLE_LETTERS:
         return ""
     return " " if category in ("Cc", "Zl", "Zp", "Zs") else character
@@ -126,7 +150,20 @@ def _shown(character: str, breaks: bool) -> str:
 def _shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    return text[: limit - 1].rstrip() + "…" if limit > 0 else ""
+    return text[: limit - 1].rstrip().rstrip(_JOINERS) + "…" if limit > 0 else ""
+
+
+def isolated(text: str) -> str:
+    """A text with right-to-left letters, so that it orders nothing but itself: time and name beside it stay in place.
+
+    First Strong Isolate and its end, https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+    """
+    return f"\u2068{text}\u2069" if right_to_left(text) else text
+
+
+def right_to_left(text: str) -> bool:
+    """Whether letters or digits are in it that are written from right to left."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
 def nearest(word: str, choices: Iterable[str], n: int = 3) -> tuple[str, ...]:
@@ -162,4 +199,4 @@ def mrkdwn_safe(text: str, limit: int) -> str:
         if room < 0:
             break
         kept.append(piece)
-    return "".join(kept).rstrip() + "…" if limit > 0 else ""
+    return "".join(kept).rstrip().rstrip(_JOINERS) + "…" if limit > 0 else ""

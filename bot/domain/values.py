@@ -32,7 +32,8 @@ Instant = Annotated[datetime, AfterValidator(_aware_utc)]
 class Value(BaseModel):
     """A frozen value: equal by content, refused when a field is unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error that is logged names the field and the rule, and never what somebody typed into it.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def name_of(number: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.errors import CaseClosed, NoOpenCase, Refusal
+from bot.domain.errors import CaseClosed, Refusal, StaleForm
 from bot.domain.messages import (
     AcceptHandoff,
     Acknowledge,
@@ -21,14 +21,17 @@ from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber
 from handlers.slack.commands import Commands
 from handlers.slack.forms import Forms
+from handlers.slack.gate import Gate
 from handlers.slack.messenger import SlackMessenger
 from handlers.slack.payloads import Click
 from handlers.slack.people import Speaker
-from handlers.slack.replies import Meta, Modal, Reply, Silence
+from handlers.slack.replies import Modal, Reply, Silence
+from handlers.slack.seal import Seal
+from handlers.views.lists import show
 
 NEW_AREA = "new"
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline"}
+_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
     "accept": AcceptHandoff,
@@ -36,51 +39,78 @@ _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
 }
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
+_KNOWN = frozenset(
+    ("area", "contacted", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more", "details",
+     "timeline", *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
+)  # fmt: skip
 
 
 class Actions:
     """Every button and menu, by its action id."""
 
-    def __init__(self, desk: Desk, commands: Commands, forms: Forms, messenger: SlackMessenger) -> None:
+    def __init__(
+        self, desk: Desk, commands: Commands, forms: Forms, messenger: SlackMessenger, gate: Gate, seal: Seal
+    ) -> None:
+        self._gate = gate
+        self._seal = seal
         self._desk = desk
         self._commands = commands
         self._forms = forms
         self._messenger = messenger
 
     async def clicked(self, click: Click, speaker: Speaker) -> Reply:
-        """Do what the button says. Raises Refusal or NothingSaved."""
-        case, rest = await self._case(click)
+        """Do what the button says. Raises Refusal or NothingSaved.
+
+        StaleForm, where the value names another case than the one the button stands for: it is forged, or very old.
+        """
+        if click.action == "retry":
+            case, rest = await self._case(click)
+            await self._desk.retry(rest, case.number, speaker.user)
+            return Silence()
         if click.where.view:
+            meta = self._seal.read(click.meta, callback=click.callback, user=speaker.user)
+            click = click.model_copy(update={"where": meta.answered_at(click.where)})
+            case, rest = await self._case(click)
+            if case.number != meta.case:
+                raise StaleForm()
             return await self._in_a_modal(click, speaker, case, rest)
+        case, rest = await self._case(click)
+        channel = click.where.channel
+        if channel is not None and not channel.startswith("D") and channel != case.channel:
+            raise StaleForm()
         return await self._act(click, speaker, case, rest)
 
     async def _case(self, click: Click) -> tuple[Case, str]:
         """The case and what follows its number in the value; a menu's value is an area of the thread's case.
 
-        Raises NoOpenCase for a value that names nothing: buttons carry no authority, and may be old or forged.
+        Raises StaleForm for a value that names nothing: buttons carry no authority, and may be old or forged.
         """
         number, _, rest = click.value.partition(" ")
         if _NUMBER.fullmatch(number):
             return await self._desk.find(CaseNumber(int(number))), rest
         where = click.where
-        if where.channel and (where.thread or where.message):
+        if click.action == "claim" and where.channel and (where.thread or where.message):
             case = await self._desk.in_thread(where.channel, where.thread or where.message)  # type: ignore[arg-type]
             if case is not None:
                 return case, click.value
-        raise NoOpenCase()
+        raise StaleForm()
 
     async def _act(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
+        if click.action not in _KNOWN:
+            raise StaleForm()
+        await self._gate.reveal(speaker, click.where, case)
         if case.status == "closed" and click.action not in _FOR_THE_CLOSED:
             raise CaseClosed(number=case.number)  # at once: nobody fills in a form to be refused afterwards
+        await self._gate.pass_on(click.action, speaker, click.where, case)
         who: dict[str, Any] = {"delivery": click.delivery, "by": click.actor.user, "case": case.number}
         if click.action == "area" or (click.action == "claim" and rest == NEW_AREA):
             return Modal(self._forms.new_area(speaker, case, click.where))
         if click.action in _ON_AREAS:
-            return await self._commands.done(_ON_AREAS[click.action](**who, area=rest), speaker)
+            return await self._commands.done(_ON_AREAS[click.action](**who, area=rest), speaker, click.where)
         if click.action in _AT_ONCE:
-            return await self._commands.done(_AT_ONCE[click.action](**who), speaker)
+            return await self._commands.done(_AT_ONCE[click.action](**who), speaker, click.where)
         if click.action == "close" and not loose_ends(case):
-            return await self._commands.done(CloseCase(**who), speaker)
+            return await self._commands.done(CloseCase(**who), speaker, click.where)
         return await self._form(click, speaker, case, rest)
 
     async def _form(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
@@ -109,24 +139,26 @@ class Actions:
             case "note":
                 return Modal(forms.note(speaker, case, where))
             case "more":
-                return Modal(forms.more(speaker, case, where))
+                return Modal(forms.more(speaker, case, where, await self._gate.allowed(speaker, where, case)))
+            case "details":
+                return show(case, speaker.language, self._desk.now(), zone=speaker.zone)
             case "timeline":
                 _, told = await self._desk.history(case.number)
                 return Modal(forms.timeline(speaker, case, told, where))
-        return Silence()
+        raise StaleForm()
 
     async def _in_a_modal(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
         """Inside "more": what needs words opens on top of it; what does not is done and the modal redrawn."""
-        opened_at = Meta.model_validate_json(click.meta or "{}")
-        click = click.model_copy(update={"where": opened_at.answered_at(click.where)})
+        where, user = click.where, speaker.user
         try:
             reply = await self._act(click, speaker, case, rest)
         except Refusal as refusal:
-            await self._messenger.push_view(click.where.trigger, self._forms.refusal(speaker, refusal))
+            await self._messenger.push_view(where.trigger, self._forms.refusal(speaker, refusal))
             return Silence()
         if isinstance(reply, Modal):
-            await self._messenger.push_view(click.where.trigger, reply.view)
+            await self._messenger.push_view(where.trigger, self._seal.signed(reply.view, user))
             return Silence()
         fresh = await self._desk.find(case.number)
-        await self._messenger.update_view(click.where.view, self._forms.more(speaker, fresh, click.where))
+        more = self._forms.more(speaker, fresh, where, await self._gate.allowed(speaker, where, fresh))
+        await self._messenger.update_view(where.view, self._seal.signed(more, user))
         return Silence()

@@ -1,5 +1,6 @@
 """Commands: one grammar for `/sev …` and `@jibungoto …`. Words become a command; its answer becomes a reply."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from bot.domain.errors import (
     CaseClosed,
     CaseNotNamed,
     NoOpenCase,
+    NotInChannel,
+    NotKnown,
     PersonUnavailable,
     Refusal,
     UnknownCase,
@@ -21,11 +24,15 @@ from bot.domain.errors import (
 from bot.domain.messages import (
     CaseCommand,
     Command,
+    OpenCase,
+    ReopenCase,
 )
 from bot.domain.text import one_line
-from bot.domain.values import CaseNumber, DeliveryId, UserId
+from bot.domain.values import CaseNumber, ChannelId, DeliveryId, UserId
+from bot.ports import DeliveryTrouble, PersonGone
 from bot.settings import Configuration
 from handlers.slack.forms import Forms
+from handlers.slack.gate import Gate, verb_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Speaker
 from handlers.slack.replies import Modal, Reply
@@ -33,6 +40,9 @@ from handlers.slack.teams import Teams
 from handlers.slack.verbs import VERBS
 from handlers.slack.words import Spoken, read_words
 from handlers.views.answers import answer
+from handlers.views.refusal import unworded
+
+log = logging.getLogger(__name__)
 
 _TOO_LONG = re.compile(r"\d{10,}(?=\s|$)")
 _FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen"}
@@ -82,8 +92,16 @@ class Commands:
     """Everything that can be typed."""
 
     def __init__(
-        self, desk: Desk, people: People, teams: Teams, forms: Forms, bot: UserId, link: Callable[[Case], str]
+        self,
+        desk: Desk,
+        people: People,
+        teams: Teams,
+        forms: Forms,
+        gate: Gate,
+        bot: UserId,
+        link: Callable[[Case], str],
     ) -> None:
+        self.gate = gate
         self.desk = desk
         self.people = people
         self.teams = teams
@@ -101,29 +119,55 @@ class Commands:
         act = VERBS.get(words.verb or "")
         if act is None:
             raise VerbUnknown(word=one_line(words.said_verb, 40), near=", ".join(words.suggestions) or "help")
-        return await act(self, Asked(said=said, verb=words.verb or "", words=words, now=self.desk.now()))
+        asked = Asked(said=said, verb=words.verb or "", words=words, now=self.desk.now())
+        if verb_of(asked.verb) == "read":
+            self.desk.permit("read", asked.by, said.speaker.badge, channel=said.where.channel)
+        return await act(self, asked)
 
-    async def done(self, command: Command, speaker: Speaker) -> Reply:
+    async def done(self, command: Command, speaker: Speaker, where: Where) -> Reply:
         """Hand the command to the desk and say what became of it."""
-        result = await self.desk.handle(command)
-        return answer(
-            result.case,
-            result.facts,
-            language=speaker.language,
-            zone=speaker.zone,
-            now=self.desk.now(),
-            existing=result.existing,
-            link=self.link(result.case),
-            families=self.config.families,
-        )
+        channel = await self._channel_of(command)
+        result = await self.desk.handle(command, await self.gate.badge(speaker, where, channel))
+        try:
+            if isinstance(command, ReopenCase):  # while it was closed nobody looked who reads along
+                await self.desk.mark_shared(channel, await self.teams.shared(channel))
+            return answer(
+                result.case,
+                result.facts,
+                language=speaker.language,
+                zone=speaker.zone,
+                now=self.desk.now(),
+                existing=result.existing,
+                link=self.link(result.case),
+                families=self.config.families,
+            )
+        except Exception:
+            # It is on disk: an apology that asks to try again would have it done twice, no answer at all likewise.
+            log.exception("what was done to SEV-%s can't be put into words", result.case.number)
+            return unworded(speaker.language, result.case.number)
+
+    async def _channel_of(self, command: Command) -> ChannelId:
+        if isinstance(command, OpenCase):
+            return command.channel
+        assert isinstance(command, CaseCommand)
+        return (await self.desk.find(command.case)).channel
+
+    async def may_open(self, speaker: Speaker, where: Where, channel: ChannelId) -> None:
+        """Raises NotInChannel for a private channel that the speaker is not in, and what the table of access says."""
+        badge = await self.gate.badge(speaker, where, channel)
+        if not badge.inside:
+            raise NotInChannel()
+        self.desk.permit("open", speaker.user, badge, channel=channel)
 
     # ------------------------------------------------------------ which case
 
     async def case(self, asked: Asked) -> Case:
-        """The case that is meant, if it takes this verb. Raises CaseRefusal."""
-        case = await self._meant(asked)
+        """The case that is meant, if it takes this verb from this speaker. Raises CaseRefusal or PersonRefusal."""
+        case, speaker, where = await self._meant(asked), asked.said.speaker, asked.said.where
+        await self.gate.reveal(speaker, where, case)
         if case.status == "closed" and asked.verb not in _FOR_THE_CLOSED:
             raise CaseClosed(number=case.number)  # at once: nobody fills in a form to be refused afterwards
+        await self.gate.pass_on(asked.verb, speaker, where, case)
         return case
 
     async def _meant(self, asked: Asked) -> Case:
@@ -138,7 +182,8 @@ class Commands:
 
     async def _only_one(self, asked: Asked) -> Case:
         channel = asked.said.where.channel
-        here = [case for case in await self.desk.unclosed() if case.channel == channel or asked.private]
+        here = await self.desk.unclosed(None if asked.private else channel)
+        here = await self.gate.visible(here, asked.said.speaker, asked.said.where) if asked.private else here
         own = [case for case in here if case.owner == asked.by]
         candidates = here if len(here) == 1 else own if len(own) == 1 else here
         if not candidates:
@@ -151,15 +196,21 @@ class Commands:
         return candidates[0]
 
     async def can_own(self, person: UserId) -> None:
-        """Raises PersonUnavailable for guests, bots, outsiders and accounts that are gone."""
-        if not self.people.belongs(await self.people.profile(person)):
+        """Raises PersonUnavailable for guests, bots, outsiders and accounts that are gone or never were."""
+        try:
+            profile = await self.people.profile(person)
+        except PersonGone:
+            raise PersonUnavailable(to=person) from None
+        except DeliveryTrouble as trouble:
+            raise NotKnown() from trouble
+        if not self.people.belongs(profile):
             raise PersonUnavailable(to=person)
 
     # ------------------------------------------------------------ shared
 
     async def do(self, kind: type[CaseCommand], asked: Asked, case: Case, **about: Any) -> Reply:
         command = kind(delivery=asked.said.delivery, by=asked.by, case=case.number, **about)
-        return await self.done(command, asked.said.speaker)
+        return await self.done(command, asked.said.speaker, asked.said.where)
 
     def ask(
         self, asked: Asked, case: Case, form: Callable[[], dict[str, Any]], otherwise: Refusal | None = None

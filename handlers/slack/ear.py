@@ -2,7 +2,7 @@
 
 from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.errors import Outsider, TitleMissing
+from bot.domain.errors import Outsider, PersonRefusal, SharedChannel, TitleMissing, UnknownCase
 from bot.domain.messages import Arrive, OpenCase
 from bot.domain.values import UserId
 from handlers.slack.commands import Commands, Said
@@ -60,7 +60,7 @@ class Ear:
             return None
         if words is not None and read_words(words).verb is not None:
             return None
-        if not self._teams.opens_on_post(posted.where.channel, shared=posted.shared):
+        if not self._teams.opens_on_post(posted.where.channel):
             return None
         return read_post(posted.text if words is None else words, self._teams.patterns(posted.where.channel))
 
@@ -69,7 +69,7 @@ class Ear:
         where = posted.where
         if where.thread is not None or where.channel is None:
             return False
-        heard = self._teams.opens_on_post(where.channel, shared=posted.shared)
+        heard = self._teams.opens_on_post(where.channel) and not self._closed_to_cases(posted)
         return heard and lone_marker(posted.text, self._teams.patterns(where.channel))
 
     async def _open(self, posted: Posted, post: Post) -> Reply:
@@ -78,16 +78,24 @@ class Ear:
         except Outsider:
             return Silence()
         assert posted.where.channel is not None
+        if self._closed_to_cases(posted):
+            raise SharedChannel(channel=posted.where.channel)
         command = self._opened_by(posted, post, speaker)
-        result = await self._desk.handle(command)
+        badge = await self._commands.gate.badge(speaker, posted.where, posted.where.channel)
+        result = await self._desk.handle(command, badge)
         if result.existing:
-            return await self._commands.done(command, speaker)
+            return await self._commands.done(command, speaker, posted.where)
         return Silence()
+
+    def _closed_to_cases(self, posted: Posted) -> bool:
+        """People of another organisation read along, and nobody has said that cases may live here all the same."""
+        channel = posted.where.channel
+        return posted.shared and channel is not None and not self._teams.may_be_shared(channel)
 
     def _opened_by(self, posted: Posted, post: Post, speaker: Speaker) -> OpenCase:
         channel = posted.where.channel
         assert channel is not None
-        deadline = find_time(post.deadline_text or "", self._desk.now(), speaker.tz)
+        deadline = find_time(post.deadline_text or "", posted.at, speaker.tz)
         return OpenCase(
             delivery=posted.delivery,
             by=posted.actor.user,
@@ -106,6 +114,7 @@ class Ear:
             deadline_text=post.deadline_text or "",
             about=post.body[:4000],
             told=tuple(UserId(user) for user in post.mentions if user not in (self._bot, posted.actor.user)),
+            shared=posted.shared,
         )
 
     async def _arrived(self, posted: Posted) -> Reply:
@@ -114,10 +123,11 @@ class Ear:
         if case is None or _present(case, posted.actor.user) or case.status == "closed":
             return Silence()
         try:
-            await self._people.member(posted.actor)
-        except Outsider:
-            return Silence()
-        await self._desk.handle(Arrive(delivery=posted.delivery, by=posted.actor.user, case=case.number))
+            speaker = await self._people.member(posted.actor)
+            badge = await self._commands.gate.badge(speaker, posted.where, case.channel)
+            await self._desk.handle(Arrive(delivery=posted.delivery, by=posted.actor.user, case=case.number), badge)
+        except (PersonRefusal, UnknownCase):
+            return Silence()  # they talk, and nobody asked the bot anything
         return Silence()
 
     async def _case_here(self, posted: Posted) -> Case | None:

@@ -15,8 +15,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
+from bot.domain.access import ITSELF
 from bot.domain.case import TIME, Case
-from bot.domain.errors import NothingSaved, Refusal
+from bot.domain.errors import NotAllowed, NothingSaved, NotKnown, Outsider, Refusal, StaleForm
 from bot.domain.messages import LoseOwner, ReleaseArea
 from bot.domain.values import ChannelId, DeliveryId, Language, UserId
 from bot.ports import DeliveryTrouble
@@ -26,12 +27,15 @@ from handlers.slack.actions import Actions
 from handlers.slack.commands import Commands, Said
 from handlers.slack.ear import Ear
 from handlers.slack.forms import Forms
+from handlers.slack.gate import Gate
+from handlers.slack.heard import Heard
 from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.modals import Modals, field_of
-from handlers.slack.payloads import Actor, Where
+from handlers.slack.payloads import Actor, Posted, Where
 from handlers.slack.people import People, Speaker
 from handlers.slack.posts import read_post
 from handlers.slack.replies import Meta, Modal, Reply, Silence
+from handlers.slack.seal import Seal
 from handlers.slack.teams import Teams
 from handlers.views.lists import show
 from handlers.views.parts import Message
@@ -58,7 +62,9 @@ class Reception:
         messenger: SlackMessenger,
         workspace: Workspace,
     ) -> None:
-        self._edge = Edge(desk, messenger, workspace)
+        self.heard = Heard()
+        self._edge = Edge(desk, messenger, workspace, self.heard, Seal(client.token or ""))
+        self.commands = self._edge.commands
         self.app = AsyncApp(
             name="jibungoto",  # or Bolt walks the whole call stack with its sources to find one: 0.1 s of every start
             client=client,
@@ -82,6 +88,10 @@ class Reception:
         """Wait until every private answer in the air has landed; whether there was any."""
         return await self._edge.settled()
 
+    async def hear(self, message: dict[str, Any], channel: ChannelId, shared: bool) -> bool:
+        """Hear a message that was read from a history; whether a person had said something. Raises NothingSaved."""
+        return await self._edge.missed(message, channel, shared)
+
 
 def _bolt_log() -> logging.Logger:
     """Bolt copies the root's level to its own loggers, and warns at each start that our client has a token already."""
@@ -93,28 +103,33 @@ def _bolt_log() -> logging.Logger:
 class Edge:
     """What is done with each kind of payload."""
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace) -> None:
+    def __init__(self, desk: Desk, messenger: SlackMessenger, workspace: Workspace, heard: Heard, seal: Seal) -> None:
+        self._heard = heard
+        self._seal = seal
         self._desk = desk
         self._messenger = messenger
         self._workspace = workspace
         self._bot = workspace.bot_user
-        self._people = People(messenger.profile, desk.now, workspace.team)
+        self._people = People(messenger.profile, desk.now, workspace.team, desk.welcome)
         messenger.people = self._people
-        self._teams = Teams(desk.config, messenger.standing, desk.now)
+        self._teams = Teams(desk.config, messenger.standing, messenger.inside, desk.now)
+        self._gate = Gate(desk, self._teams)
         self._forms = Forms(desk.config, desk.now)
-        self._commands = Commands(
+        self.commands = Commands(
             desk,
             self._people,
             self._teams,
             self._forms,
+            self._gate,
             workspace.bot_user,
             lambda case: workspace.link(case.channel, case.thread),
         )
-        self._actions = Actions(desk, self._commands, self._forms, messenger)
-        self._modals = Modals(desk, self._commands, self._teams)
-        self._ear = Ear(desk, self._commands, self._people, self._teams, workspace.bot_user)
+        self._actions = Actions(desk, self.commands, self._forms, messenger, self._gate, seal)
+        self._modals = Modals(desk, self.commands, self._teams)
+        self._ear = Ear(desk, self.commands, self._people, self._teams, workspace.bot_user)
         self._whispers: set[asyncio.Task[None]] = set()
         self._told: OrderedDict[DeliveryId, None] = OrderedDict()
+        self._shared: set[ChannelId] = set()
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration."""
@@ -127,7 +142,7 @@ class Edge:
         sent = payloads.slash(body)
 
         async def act(speaker: Speaker) -> Reply:
-            return await self._commands.say(
+            return await self.commands.say(
                 Said(delivery=sent.delivery, speaker=speaker, where=sent.where, text=sent.text, here=None)
             )
 
@@ -135,7 +150,9 @@ class Edge:
         if isinstance(reply, Modal):
             reply = await self._opened(sent.where, reply, sent.actor.user)
         if isinstance(reply, Message):
-            await ack(text=reply.text, blocks=list(reply.blocks), response_type="ephemeral")
+            # Nothing in it is looked up or unfurled: the blocks are verbatim, and blocks are what is shown.
+            blocks = list(reply.blocks)
+            await ack(text=reply.text, blocks=blocks, response_type="ephemeral", unfurl_links=False, unfurl_media=False)
         else:
             await ack()
 
@@ -153,14 +170,20 @@ class Edge:
         sent = payloads.submission(body)
         try:
             speaker = await self._people.member(sent.actor)
-            reply = await self._modals.submitted(sent, speaker)
+            meta = self._seal.read(sent.meta, callback=sent.callback, user=speaker.user)
+            reply = await self._modals.submitted(sent, meta, speaker)
         except Refusal as error:
             await self._refuse_view(ack, sent, error)
             return
         except NothingSaved:
             await self._nothing_saved_in(ack, sent)
             return
-        where = Meta.model_validate_json(sent.meta or "{}").answered_at(sent.where)
+        except Exception:
+            log.exception("a form failed in a way nobody foresaw")
+            language = await self._language(sent.actor.user)
+            await ack(response_action="update", view=message_modal(language, apology(language).text))
+            return
+        where = meta.answered_at(sent.where)
         if chosen := sent.fields.get("channel"):
             where = where.model_copy(update={"channel": ChannelId(chosen)})
         if isinstance(reply, Message) and not where.private:
@@ -180,12 +203,15 @@ class Edge:
 
     async def _refuse_view(self, ack: AsyncAck, sent: payloads.Submission, error: Refusal) -> None:
         reader = await self._people.reader(sent.actor.user)
-        said = sentence(error, reader.language, reader.zone)
+        if isinstance(error, NotAllowed | NotKnown | Outsider | StaleForm):
+            # No field is wrong. It is said on top of the form, so that what was typed can still be copied.
+            await ack(response_action="push", view=self._forms.refusal(reader, error))
+            return
         field = field_of(error, sent.fields)
         if field is None:
-            await ack(response_action="update", view=message_modal(reader.language, said))
+            await ack(response_action="update", view=self._forms.refusal(reader, error))
         else:
-            await ack(response_action="errors", errors={field: said})
+            await ack(response_action="errors", errors={field: sentence(error, reader.language, reader.zone)})
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
         chosen = payloads.shortcut(body)
@@ -193,18 +219,22 @@ class Edge:
         if isinstance(reply, Modal):
             reply = await self._opened(chosen.where, reply, chosen.actor.user)
         if isinstance(reply, Message):
-            view = message_modal(await self._language(chosen.actor.user), reply.text)
-            await self._messenger.open_view(chosen.where.trigger, view)
+            window = await self._window(chosen.actor.user, reply)
+            reply = await self._opened(chosen.where, window, chosen.actor.user)
+        self._whisper(chosen.where, chosen.actor.user, reply)  # where even a window could not be opened
         await ack()
 
     async def _escalate(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:
         """The modal of a new case, filled with what can be read from the message it was chosen on."""
         if (case := await self._case_under(chosen.where)) is not None:
+            await self._gate.pass_on("show", speaker, chosen.where, case)
             link = self._workspace.link(case.channel, case.thread)
             return show(case, language=speaker.language, zone=speaker.zone, now=self._desk.now(), link=link)
         channels = self._teams.choices() if chosen.where.channel is None else None
         channel = next(iter(channels), ChannelId("")) if channels is not None else None
         channel = channel if channel is not None else await self._teams.team_channel(chosen.where.channel)
+        if channels is None:  # where it is chosen in the form, it is judged when the form comes back
+            await self.commands.may_open(speaker, chosen.where, channel)
         patterns = self._teams.patterns(channel)
         everything = patterns.model_copy(update={"severities": ("A", "B", "C")})
         post = read_post(chosen.text, everything) or read_post(f"[SevA] {chosen.text}", everything)
@@ -243,12 +273,34 @@ class Edge:
                     await self._desk.open_home(opened.actor.user)
             case "user_change":
                 await self._profile_changed(payloads.profile_changed(body))
+            case "channel_shared" | "channel_unshared":
+                await self._sharing_changed(payloads.sharing(body))
         await ack()
 
     async def _message(self, body: Body) -> None:
         posted = payloads.posted(body)
-        if posted is None:
+        if posted is None or posted.where.channel is None:
             return
+        with self._heard.hearing(posted.where.channel, posted.ts):
+            await self._spoken(posted)
+
+    async def missed(self, message: Body, channel: ChannelId, shared: bool) -> bool:
+        """A message that was posted while nobody listened. One that fails is left: it must not stop the others."""
+        body = payloads.missed(message, channel, self._workspace.team, shared=shared)
+        if payloads.posted(body) is None:
+            return False
+        try:
+            await self._message(body)
+        except NothingSaved:
+            raise
+        except Exception:
+            log.exception("a message of %s could not be heard", channel)
+        return True
+
+    async def _spoken(self, posted: Posted) -> None:
+        if posted.shared and posted.where.channel not in (None, *self._shared):
+            # Every message says so: what happened while we were away is known with the first one.
+            await self._sharing_changed(payloads.Sharing(channel=posted.where.channel, shared=True))
         try:
             reply = await self._ear.heard(posted)
         except Refusal as error:
@@ -266,6 +318,12 @@ class Edge:
         # https://docs.slack.dev/reference/methods/chat.postEphemeral
         self._whisper(posted.where, posted.actor.user, reply)
 
+    async def _sharing_changed(self, changed: payloads.Sharing) -> None:
+        """From the next drawing on, the cards of this channel hide customer data, or show it again."""
+        self._teams.changed(changed.channel)
+        await self._desk.mark_shared(changed.channel, changed.shared)
+        (self._shared.add if changed.shared else self._shared.discard)(changed.channel)
+
     async def _profile_changed(self, changed: payloads.ProfileChanged) -> None:
         self._people.forget(changed.user)
         if not changed.gone:
@@ -278,7 +336,7 @@ class Edge:
                 # Otherwise the card says for ever that somebody is looking.
                 delivery = DeliveryId(f"{changed.delivery}:{case.number}:{area.key}")
                 gone = ReleaseArea(delivery=delivery, by=changed.user, case=case.number, area=area.key)
-                await self._desk.handle(gone)
+                await self._desk.handle(gone, ITSELF)
 
     # ------------------------------------------------------------ what goes back
 
@@ -298,12 +356,16 @@ class Edge:
         """In a thread the example begins with our name: Slack takes no slash command there."""
         in_thread = where is not None and where.thread is not None
         said_with = f"<@{self._bot}> " if in_thread else f"{self._desk.config.command} "
-        return refusal(error, language=reader.language, zone=reader.zone, said_with=said_with)
+        try:
+            return refusal(error, language=reader.language, zone=reader.zone, said_with=said_with)
+        except Exception:
+            log.exception("the refusal %s can't be put into words", type(error).__name__)
+            return apology(reader.language)
 
     async def _opened(self, where: Where, modal: Modal, to: UserId) -> Reply:
         """Open the modal while its trigger lives; if Slack was too slow, say that pressing again helps."""
         try:
-            await self._messenger.open_view(where.trigger, modal.view)
+            await self._messenger.open_view(where.trigger, self._seal.signed(modal.view, to))
         except DeliveryTrouble as trouble:
             log.warning("a modal could not be opened: %s", trouble.reason)
             return apology(await self._language(to))

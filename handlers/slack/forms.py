@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.domain.access import Verb
 from bot.domain.area import Area
 from bot.domain.case import Case
 from bot.domain.errors import FamilyUnknown, Refusal
@@ -82,9 +83,10 @@ class Forms:
         meta = Meta.of(where, case.number).write()
         return modals.edit_modal(case, to.language, to.zone, meta, families=families)
 
-    def more(self, to: Speaker, case: Case, where: Where) -> View:
+    def more(self, to: Speaker, case: Case, where: Where, allowed: frozenset[Verb]) -> View:
         meta = Meta.of(where, case.number).write()
-        return menus.more_modal(case, to.user, to.language, meta, self._config.families, self._now())
+        families = self._config.families
+        return menus.more_modal(case, to.user, to.language, meta, families, self._now(), allowed=allowed)
 
     def timeline(self, to: Speaker, case: Case, told: list[Told], where: Where) -> View:
         return menus.timeline_modal(case, told, to.language, to.zone, Meta.of(where, case.number).write())

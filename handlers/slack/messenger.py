@@ -1,23 +1,25 @@
-"""Messenger: says things at Slack. The only file that knows the Web API's error names, and but for scheduler.py, which
-lays messages down for later, its only caller."""
+"""Messenger: says things at Slack. But for scheduler.py, which lays messages down for later, the only caller of the Web
+API; how a call fails is in calls.py."""
 
 import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.case import Case
 from bot.domain.messages import ReminderCame
 from bot.domain.values import ChannelId, TeamId, Timestamp, UserId, Value
+from bot.pace import Limits, Pace
 from bot.ports import (
     DeliveryTrouble,
     Faulty,
     Letter,
+    Limited,
     MessageGone,
     PersonGone,
     Receipt,
@@ -25,10 +27,12 @@ from bot.ports import (
     Surface,
     ThreadGone,
     Unreachable,
+    Unreadable,
     Unsure,
     Wait,
 )
 from bot.settings import Configuration
+from handlers.slack.calls import MAY_NOT, call, method_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Profile
 from handlers.slack.teams import Standing
@@ -36,32 +40,22 @@ from handlers.views.card import card
 from handlers.views.home import home
 from handlers.views.news import news
 from handlers.views.parts import Message
-from handlers.views.reminder import reminder
+from handlers.views.reminder import reminder, repeated
+from handlers.views.veil import veiled, veiled_fact
+
+log = logging.getLogger(__name__)
 
 EVENT_TYPE = "jibungoto"
 LOOKED_BACK = timedelta(seconds=60)
 """A message may carry a time slightly before our own clock's attempt."""
-PAGES = 10
-"""Ours: how far a lost message is looked for, 200 messages a page."""
+PAGES, PAGE = 10, 200
+"""Ours: how far a lost message is looked for, and the messages of a page."""
+PROFILES, CHANNELS = "users.info", "conversations.info"
 
-# The classes follow the error tables of chat.postMessage, chat.update and views.publish (D:reference/methods/…).
-_WAIT = {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org"}
-_UNSURE = {"internal_error", "fatal_error"}
-_STOPPED = {
-    "not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive", "missing_scope",
-    "not_allowed_token_type", "no_permission", "org_login_required", "ekm_access_denied", "accesslimited",
-    "access_denied", "message_limit_exceeded",
-}  # fmt: skip
-_THREAD_GONE = {"thread_not_found", "cannot_reply_to_message"}
-_MESSAGE_GONE = {
-    "message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch",
-}  # fmt: skip
-_PERSON_GONE = {"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "user_deleted"}
-_UNREACHABLE = {
-    "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "messages_tab_disabled", "restricted_action",
-    "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_thread_locked",
-    "restricted_action_non_threadable_channel", "user_not_in_channel",
-}  # fmt: skip
+_UNREAD: dict[str, Any] = {"parse": "none", "link_names": False}
+"""Slack looks for no names, channels or addresses in the text; chat.update would, by default
+(https://docs.slack.dev/reference/methods/chat.update)."""
+_QUIETLY: dict[str, Any] = {**_UNREAD, "unfurl_links": False, "unfurl_media": False}
 
 
 class Workspace(Value):
@@ -80,9 +74,18 @@ class Workspace(Value):
 class SlackMessenger:
     """Renders in the reader's language and zone, and speaks through one Web API client that never repeats by itself."""
 
-    def __init__(self, client: AsyncWebClient, config: Configuration) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        config: Configuration,
+        limits: Limits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._config = config
+        self._limits = limits or Limits()
+        self._pace = Pace()
+        self._monotonic = monotonic
         self.people: People
 
     # ------------------------------------------------------------ what must arrive
@@ -90,7 +93,13 @@ class SlackMessenger:
     async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt:
         """Post a notice where it belongs. Raises DeliveryTrouble."""
         notice = letter.notice
-        message = await self._worded(letter, case, now)
+        try:
+            message = await self._worded(letter, case, now)
+        except DeliveryTrouble:
+            raise
+        except Exception as error:  # nothing was sent: one letter that can't be put into words holds up no other
+            log.exception("%s can't be put into words", notice.key)
+            raise Faulty(f"it can't be put into words: {type(error).__name__}") from error
         arguments: dict[str, Any] = {"channel": notice.to if notice.place == "person" else case.channel}
         if notice.place in ("thread", "broadcast"):
             arguments["thread_ts"] = case.thread
@@ -101,14 +110,22 @@ class SlackMessenger:
     async def _worded(self, letter: Letter, case: Case, now: datetime) -> Message:
         notice, fact = letter.notice, letter.notice.fact
         language, zone = case.language, case.customer_zone
-        if notice.place == "person" and notice.to is not None:
+        if notice.place == "person" and notice.to is not None and self._may_ask_about(notice.to):
             if await self._is_gone(notice.to):
                 raise PersonGone("the account is deactivated")
-            reader = await self.people.reader(notice.to)
+            reader = await self.people.reader(notice.to, language, zone)
             language, zone = reader.language, reader.zone
+        if notice.place != "person":
+            case, fact = veiled(case), veiled_fact(case, fact)
         if isinstance(fact, ReminderCame):
-            return reminder(case, fact, place=notice.place, to=notice.to, zone=zone, language=language, now=now)
-        return news(case, fact, language=language, zone=zone, now=now)
+            said = reminder(case, fact, place=notice.place, to=notice.to, zone=zone, language=language, now=now)
+        else:
+            said = news(case, fact, language=language, zone=zone, now=now)
+        return repeated(said, language) if letter.repeat else said
+
+    def _may_ask_about(self, person: UserId) -> bool:
+        """Whether we know them, or may ask now. A flood does not wait for profiles: it speaks the case's language."""
+        return self.people.knows(person) or self._pace.wait(PROFILES, self._limits.profiles, self._monotonic()) == 0
 
     async def _is_gone(self, person: UserId) -> bool:
         try:
@@ -122,47 +139,62 @@ class SlackMessenger:
             text=message.text,
             blocks=list(message.blocks),
             metadata={"event_type": EVENT_TYPE, "event_payload": {"id": id}},
-            unfurl_links=False,
-            unfurl_media=False,
+            **_QUIETLY,
             **arguments,
         )
         return Receipt(channel=answer["channel"], ts=answer["ts"])
 
     async def find(self, letter: Letter, case: Case) -> Receipt | None:
-        """Look for a letter whose answer was lost, by its metadata. None where it is not there or can't be read."""
-        since = letter.created_at - LOOKED_BACK
+        """Look for a letter whose answer was lost, by its metadata. None where it is not there.
+
+        Raises Unreadable where it can't be read, or too much was said since to read it all.
+        """
+        since = _said_since(letter) - LOOKED_BACK
         if letter.notice.place == "person":
             opened = await self._readable(self._client.conversations_open, users=letter.notice.to)
-            channel = opened["channel"]["id"] if opened else None
-            return await self._search(letter.id, channel, None, since) if channel else None
+            return await self._search(letter.id, opened["channel"]["id"], None, since)
         thread = case.thread if letter.notice.place in ("thread", "broadcast") else None
         return await self._search(letter.id, case.channel, thread, since)
 
     async def _search(self, id: str, channel: ChannelId, thread: Timestamp | None, since: datetime) -> Receipt | None:
         method = self._client.conversations_replies if thread else self._client.conversations_history
-        arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
+        arguments: dict[str, Any] = {"channel": channel, "limit": PAGE, "include_all_metadata": True}
         arguments |= {"ts": thread} if thread else {}
         arguments["oldest"] = f"{since.timestamp():.6f}"
         for _ in range(PAGES):
-            page = await self._readable(method, **arguments)
-            if page is None:
-                return None
+            try:
+                page = await self._readable(method, **arguments)
+            except ThreadGone:
+                return None  # what stood in it is gone as well
             for message in page["messages"]:
                 if (message.get("metadata") or {}).get("event_payload", {}).get("id") == id:
                     return Receipt(channel=channel, ts=message["ts"])
             arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
             if not arguments["cursor"]:
                 return None
-        return None
+        raise Unreadable(f"more than {PAGES * PAGE} messages since")
 
     async def _readable(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-        """The answer, or None where Slack does not let us read there."""
+        """The answer, in the method's own turn. Raises Unreadable where Slack does not let us read there."""
+        wait = self._pace.turn(method_of(method), self._limits.lookups, self._monotonic())
+        if wait > 0:
+            await asyncio.sleep(wait)
+        try:
+            return await self._asked(method, **arguments)
+        except (Unreachable, MessageGone, Faulty) as trouble:
+            raise Unreadable(trouble.reason) from trouble
+        except Stopped as trouble:
+            if trouble.reason.startswith(MAY_NOT):
+                raise Unreadable(trouble.reason) from trouble
+            raise
+
+    async def _asked(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """The answer; where we were too fast the method rests as long as Slack says."""
         try:
             return await call(method, **arguments)
-        except (Unreachable, ThreadGone, MessageGone, Faulty):
-            return None
-        except Stopped:
-            return None
+        except Limited as limited:
+            self._pace.shut(limited.method, limited.seconds, self._monotonic())
+            raise
 
     # ------------------------------------------------------------ what mirrors state
 
@@ -172,7 +204,11 @@ class SlackMessenger:
             await self._show_home(surface, cases, now)
             return None
         (case,) = cases
-        message = card(case, now)
+        try:
+            message = card(case, now)
+        except Exception as error:
+            log.exception("%s can't be drawn", surface.key)
+            raise Faulty(f"it can't be drawn: {type(error).__name__}") from error
         if surface.ts is None:
             return await self._post(message, surface.id, {"channel": case.channel, "thread_ts": case.thread})
         await call(
@@ -181,13 +217,14 @@ class SlackMessenger:
             ts=surface.ts,
             text=message.text,
             blocks=list(message.blocks),
+            **_UNREAD,
         )
         return None
 
     async def _show_home(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> None:
         assert surface.person is not None
         reader = await self.people.reader(surface.person)
-        view = home(surface.person, cases, language=reader.language, zone=reader.zone, now=now)
+        view = home(surface.person, cases, language=reader.language, zone=reader.zone, now=now, parked=surface.parked)
         await call(self._client.views_publish, user_id=surface.person, view=view)
 
     async def find_surface(self, surface: Surface, case: Case) -> Receipt | None:
@@ -218,12 +255,18 @@ class SlackMessenger:
                 thread_ts=where.thread,
                 text=message.text,
                 blocks=list(message.blocks),
+                **_UNREAD,
             )
 
     async def _reply(self, url: str, message: Message) -> None:
         webhook = AsyncWebhookClient(url, timeout=10, retry_handlers=[])
         await webhook.send(
-            text=message.text, blocks=list(message.blocks), response_type="ephemeral", replace_original=False
+            text=message.text,
+            blocks=list(message.blocks),
+            response_type="ephemeral",
+            replace_original=False,
+            unfurl_links=False,
+            unfurl_media=False,
         )
 
     async def open_view(self, trigger: str, view: dict[str, Any]) -> None:
@@ -241,12 +284,9 @@ class SlackMessenger:
     # ------------------------------------------------------------ who and where
 
     async def profile(self, user: UserId) -> Profile:
-        """What Slack says of a person. Raises DeliveryTrouble."""
-        try:
-            answer = await asyncio.wait_for(call(self._client.users_info, user=user, include_locale=True), timeout=2)
-        except TimeoutError:
-            raise Unsure("users.info gave no answer in 2 s") from None
-        found = answer["user"]
+        """What Slack says of a person, asked at once because somebody waits. Raises DeliveryTrouble."""
+        self._pace.take(PROFILES, self._limits.profiles, self._monotonic())
+        found = (await self._soon(self._client.users_info, user=user, include_locale=True))["user"]
         return Profile(
             user=found["id"],
             team=found.get("team_id"),
@@ -255,62 +295,54 @@ class SlackMessenger:
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             bot=bool(found.get("is_bot")),
             deleted=bool(found.get("deleted")),
+            teams=tuple((found.get("enterprise_user") or {}).get("teams") or ()),
         )
 
     async def standing(self, channel: ChannelId) -> Standing:
-        """How we stand in a channel (conversations.info). Raises DeliveryTrouble."""
+        """How we stand in a channel (conversations.info). Raises DeliveryTrouble, also where it is not our turn."""
+        now = self._monotonic()
+        if (wait := self._pace.wait(CHANNELS, self._limits.lookups, now)) > 0:
+            raise Wait("asked too often", seconds=wait)
+        self._pace.take(CHANNELS, self._limits.lookups, now)
         try:
-            found = (await call(self._client.conversations_info, channel=channel))["channel"]
+            found = (await self._soon(self._client.conversations_info, channel=channel))["channel"]
         except Unreachable:
             return Standing(member=False, shared=False)
-        return Standing(member=bool(found.get("is_member")), shared=bool(found.get("is_ext_shared")))
+        return Standing(
+            member=bool(found.get("is_member")),
+            shared=bool(found.get("is_ext_shared")),
+            private=bool(found.get("is_private", True)),
+        )
+
+    async def inside(self, channel: ChannelId, user: UserId) -> bool:
+        """Whether somebody is in a channel (conversations.members). Raises DeliveryTrouble."""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 1000}
+        for _ in range(PAGES):
+            try:
+                page = await self._soon(self._client.conversations_members, **arguments)
+            except Unreachable:
+                return False
+            if user in page["members"]:
+                return True
+            arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            if not arguments["cursor"]:
+                break
+        return False
 
     async def workspace(self) -> Workspace:
         """Who we are (auth.test). Raises DeliveryTrouble."""
         answer = await call(self._client.auth_test)
         return Workspace(team=answer["team_id"], url=answer["url"], bot_user=answer["user_id"])
 
-
-async def call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-    """Call once; every way of failing becomes a DeliveryTrouble."""
-    try:
-        return await method(**arguments)
-    except SlackApiError as error:
-        raise _trouble(error) from error
-    except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
-        raise _lost(error) from error
+    async def _soon(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """Ask once, and wait no longer than somebody who waits for an answer can: an ack is due after 3 s."""
+        try:
+            return await asyncio.wait_for(self._asked(method, **arguments), timeout=2)
+        except TimeoutError:
+            raise Unsure(f"{getattr(method, '__name__', 'Slack')} gave no answer in 2 s") from None
 
 
-def _lost(error: Exception) -> DeliveryTrouble:
-    """Nothing was sent where no connection was made; otherwise nobody knows."""
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Wait("Slack can't be reached", seconds=5)
-    return Unsure(f"no answer: {type(error).__name__}")
-
-
-def _trouble(error: SlackApiError) -> DeliveryTrouble:
-    response = error.response
-    data = getattr(response, "data", None)
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    if not isinstance(data, dict):
-        # Not JSON: a gateway answered instead of Slack, which may or may not have done it.
-        return Unsure(f"HTTP {status}")
-    name = str(data.get("error", "unknown_error"))
-    if status == 429 or name in _WAIT:
-        return Wait(name, seconds=float(response.headers.get("Retry-After", 0) or 5))
-    if name in _UNSURE or status >= 500:
-        return Unsure(name)
-    kinds: tuple[tuple[set[str], type[DeliveryTrouble]], ...] = (
-        (_STOPPED, Stopped),
-        (_PERSON_GONE, PersonGone),
-        (_THREAD_GONE, ThreadGone),
-        (_MESSAGE_GONE, MessageGone),
-        (_UNREACHABLE, Unreachable),
-    )
-    reason = f"{name} ({data['needed']} needed)" if name == "missing_scope" and data.get("needed") else name
-    return next((kind(reason) for names, kind in kinds if name in names), Faulty(_detail(name, data)))
-
-
-def _detail(name: str, data: dict[str, Any]) -> str:
-    messages = (data.get("response_metadata") or {}).get("messages") or []
-    return f"{name}: {'; '.join(map(str, messages))}"[:500] if messages else name
+def _said_since(letter: Letter) -> datetime:
+    """The earliest that it can have been said: after a restore, a reminder is written anew later than it fell due."""
+    fact = letter.notice.fact
+    return min(letter.created_at, fact.planned) if isinstance(fact, ReminderCame) else letter.created_at

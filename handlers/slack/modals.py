@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import ValidationError
+
 from bot.desk import Desk
 from bot.domain.case import Case
 from bot.domain.errors import (
@@ -22,6 +24,8 @@ from bot.domain.errors import (
     ReasonNeeded,
     Refusal,
     SeverityUnknown,
+    SharedChannel,
+    StaleForm,
     TextMissing,
     TimeUnreadable,
     TitleMissing,
@@ -67,6 +71,7 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (PersonUnavailable, "to"),
     (HandoffRefusal, "to"),
     (NotInChannel, "channel"),
+    (SharedChannel, "channel"),
     (TitleMissing, "title"),
     (SeverityUnknown, "severity"),
     (TextMissing, "text"),
@@ -88,20 +93,27 @@ class Modals:
         self._commands = commands
         self._teams = teams
 
-    async def submitted(self, sent: Submission, speaker: Speaker) -> Reply:
-        """Do what the modal asks. Raises Refusal or NothingSaved."""
-        meta = Meta.model_validate_json(sent.meta or "{}")
-        if sent.callback in ("open", "escalate"):
-            return await self._commands.done(await self._open(sent, meta, speaker), speaker)
-        if meta.case is None:
-            raise UnknownCase(number="?")
-        case = await self._desk.find(CaseNumber(meta.case))
-        return await self._commands.done(await self._command(sent, case, speaker), speaker)
+    async def submitted(self, sent: Submission, meta: Meta, speaker: Speaker) -> Reply:
+        """Do what the modal asks; `meta` is what it remembered. Raises Refusal or NothingSaved."""
+        where = meta.answered_at(sent.where)
+        return await self._commands.done(await self._asked(sent, meta, speaker), speaker, where)
+
+    async def _asked(self, sent: Submission, meta: Meta, speaker: Speaker) -> Command:
+        """The command in it. A value that no form of ours offers was forged, or is older than this version."""
+        try:
+            if sent.callback == "open":
+                return await self._open(sent, meta, speaker)
+            if meta.case is None:
+                raise UnknownCase(number="?")
+            return await self._command(sent, await self._desk.find(CaseNumber(meta.case)), speaker)
+        except ValidationError:
+            raise StaleForm() from None
 
     async def _open(self, sent: Submission, meta: Meta, speaker: Speaker) -> Command:
         field = sent.fields
         chosen = field.get("channel")
         channel = await self._teams.team_channel(ChannelId(chosen) if chosen else meta.channel)
+        await self._commands.may_open(speaker, meta.answered_at(sent.where), channel)
         deadline = find_time(field.get("deadline", ""), self._desk.now(), speaker.tz)
         return OpenCase(
             delivery=sent.delivery,
@@ -115,6 +127,7 @@ class Modals:
             deadline_text=field.get("deadline", ""),
             family=field.get("family") or None,
             about=" ".join(field.values())[:4000],
+            shared=await self._teams.shared(channel),
             **{name: field.get(name, "") for name in ("title", "customer", "plan", "reference", "impact")},
         )
 
@@ -154,7 +167,7 @@ class Modals:
                 return ReopenCase(**who, reason=field.get("reason", ""))
             case "edit":
                 return self._edit(who, case, field, speaker)
-        raise UnknownCase(number=case.number)
+        raise StaleForm()
 
     def _next_step(self, case: Case, field: dict[str, str], speaker: Speaker) -> NextStep | None:
         typed = field.get("next_at", "").strip()

@@ -32,6 +32,8 @@ class Where(Value):
     trigger: str = ""
     view: str = ""
     """The modal that is open, where they acted inside one."""
+    told: bool = False
+    """The channel is what a form of ours remembers, not what Slack says of this act."""
 
     @property
     def private(self) -> bool:
@@ -71,6 +73,8 @@ class Click(Value):
     value: str
     meta: str = ""
     """What the modal remembers, where the button is inside one."""
+    callback: str = ""
+    """The verb of that modal."""
 
 
 class Submission(Value):
@@ -93,6 +97,13 @@ class Shortcut(Value):
     callback: str
     text: str = ""
     author: UserId | None = None
+
+
+class Sharing(Value):
+    """A channel came to be shared with another organisation, or is no longer (`channel_shared`, `channel_unshared`)."""
+
+    channel: ChannelId
+    shared: bool
 
 
 class HomeOpened(Value):
@@ -144,6 +155,15 @@ def posted(body: Payload) -> Posted | None:
     )
 
 
+def missed(message: Payload, channel: ChannelId, team: TeamId, *, shared: bool) -> dict[str, Any]:
+    """A message as a history tells it, in the shape of the event that would have brought it."""
+    event = {**message, "type": "message", "channel": channel}
+    if event.get("thread_ts") == event["ts"]:
+        # A history names the thread that grew below a message in the message itself; its event did not know of it yet.
+        del event["thread_ts"]
+    return {"team_id": team, "event": event, "is_ext_shared_channel": shared}
+
+
 def _team_of_author(body: Payload) -> TeamId:
     """Authors from another workspace carry it in `user_team` or `source_team` (D:apis/slack-connect)."""
     event = body["event"]
@@ -159,6 +179,7 @@ def click(body: Payload) -> Click:
         action=action["action_id"],
         value=_chosen(action),
         meta=(body.get("view") or {}).get("private_metadata", ""),
+        callback=(body.get("view") or {}).get("callback_id", ""),
     )
 
 
@@ -194,6 +215,13 @@ def home_opened(body: Payload) -> HomeOpened:
     return HomeOpened(
         actor=Actor(user=UserId(event["user"]), team=TeamId(body["team_id"])), tab=event.get("tab", "home")
     )
+
+
+def sharing(body: Payload) -> Sharing:
+    """https://docs.slack.dev/reference/events/channel_shared; one of several companies may leave and the rest stay."""
+    event = body["event"]
+    shared = event["type"] == "channel_shared" or bool(event.get("is_ext_shared"))
+    return Sharing(channel=ChannelId(event["channel"]), shared=shared)
 
 
 def event_type(body: Payload) -> str:

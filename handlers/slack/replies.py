@@ -24,7 +24,8 @@ Reply = Message | Modal | Silence
 
 
 class Meta(Value):
-    """What a modal remembers of where it was opened. It carries no authority: everything in it is checked again."""
+    """What a modal remembers of where it was opened. Signed on its way (seal.py), and still without authority: whether
+    the person may do it on this case is judged when it is sent off."""
 
     case: CaseNumber | None = None
     area: str = ""
@@ -43,5 +44,10 @@ class Meta(Value):
     def answered_at(self, where: Where) -> Where:
         """Where to answer the person who sent the modal off."""
         return where.model_copy(
-            update={"channel": self.channel, "thread": self.thread, "response_url": self.response_url}
+            update={
+                "channel": self.channel,
+                "thread": self.thread,
+                "response_url": self.response_url,
+                "told": True,
+            }
         )

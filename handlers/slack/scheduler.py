@@ -11,7 +11,8 @@ from bot.domain.net import Net
 from bot.domain.values import CaseNumber, ChannelId, UserId
 from bot.ports import Crowded, DeliveryTrouble, Faulty, MessageGone, PersonGone
 from bot.watch import Place, Scheduled
-from handlers.slack.messenger import SlackMessenger, call
+from handlers.slack.calls import call
+from handlers.slack.messenger import SlackMessenger
 from handlers.views.watch import is_net, net_message
 
 PAGE = 100

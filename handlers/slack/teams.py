@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.domain.errors import NotInChannel
-from bot.domain.values import ChannelId, Value
+from bot.domain.errors import NotInChannel, SharedChannel
+from bot.domain.values import ChannelId, UserId, Value
 from bot.ports import DeliveryTrouble
 from bot.settings import Configuration
 from handlers.slack.posts import PostPatterns
@@ -13,12 +13,20 @@ FRESH = timedelta(minutes=5)
 """Ours: how long it is believed that the bot is a member; being invited must work at the next try."""
 
 
+REMEMBERED = 10_000
+"""Ours: of how many people in private channels it is remembered, so that a long life needs no more memory."""
+INSIDE_FRESH = timedelta(minutes=1)
+"""Ours: how long it is believed that somebody is in a private channel, or is not: who was removed sees no more."""
+
+
 class Standing(Value):
     """How the bot stands in a channel (conversations.info)."""
 
     member: bool
     shared: bool
     """Another organisation is in it (is_ext_shared)."""
+    private: bool = True
+    """Only its members see it. Of a channel that we can't see we know no better."""
 
 
 class Teams:
@@ -28,10 +36,13 @@ class Teams:
         self,
         config: Configuration,
         standing: Callable[[ChannelId], Awaitable[Standing]],
+        inside: Callable[[ChannelId, UserId], Awaitable[bool]],
         now: Callable[[], datetime],
     ) -> None:
         self._config = config
         self._standing = standing
+        self._inside = inside
+        self._people: dict[tuple[ChannelId, UserId], tuple[datetime, bool]] = {}
         self._now = now
         self._known: dict[ChannelId, tuple[datetime, Standing]] = {}
         self._patterns: dict[ChannelId, PostPatterns] = {}
@@ -59,8 +70,8 @@ class Teams:
     async def team_channel(self, channel: ChannelId | None) -> ChannelId:
         """The channel itself where cases may be opened in it; from a direct message the only one that is configured.
 
-        Raises NotInChannel where the bot is not a member, and in channels shared with another organisation that the
-        configuration does not list.
+        Raises NotInChannel where the bot is not a member, and SharedChannel where another organisation is in it and
+        the configuration does not say that cases may live there.
         """
         if channel is None or channel.startswith("D"):
             if len(self._config.channels) == 1:
@@ -70,22 +81,55 @@ class Teams:
             standing = await self._stands(channel)
         except DeliveryTrouble:
             return channel  # Slack is silent: opening the case matters more than the check
-        if not standing.member or (standing.shared and not self.listed(channel)):
+        if not standing.member:
             raise NotInChannel()
+        if standing.shared and not self.may_be_shared(channel):
+            raise SharedChannel(channel=channel)
         return channel
+
+    async def shared(self, channel: ChannelId) -> bool:
+        """Whether people of another organisation read along. While Slack is silent: what was known, else no."""
+        if self.may_be_shared(channel):
+            return True
+        try:
+            return (await self._stands(channel)).shared
+        except DeliveryTrouble:
+            return False
+
+    async def open_to(self, channel: ChannelId, person: UserId, *, everybody: bool) -> bool:
+        """Whether this person sees the channel; with `everybody`, all see a public one. Raises DeliveryTrouble."""
+        if everybody and not (await self._stands(channel)).private:
+            return True
+        now = self._now()
+        known = self._people.get((channel, person))
+        if known is None or now - known[0] > INSIDE_FRESH:
+            known = (now, await self._inside(channel, person))
+            self._people[channel, person] = known
+            if len(self._people) > REMEMBERED:
+                self._people.pop(next(iter(self._people)))
+        return known[1]
+
+    def changed(self, channel: ChannelId) -> None:
+        """Slack says that the channel is another one now: ask again."""
+        self._known.pop(channel, None)
 
     async def _stands(self, channel: ChannelId) -> Standing:
         now = self._now()
         known = self._known.get(channel)
         if known is None or not known[1].member or now - known[0] > FRESH:
-            known = (now, await self._standing(channel))
+            try:
+                known = (now, await self._standing(channel))
+            except DeliveryTrouble:
+                if known is not None and known[1].member:
+                    return known[1]  # an old answer is better than none
+                raise
             self._known[channel] = known
         return known[1]
 
-    def listed(self, channel: ChannelId) -> bool:
-        """Whether the configuration names this channel."""
-        return any(rules.id == channel for rules in self._config.channels)
+    def may_be_shared(self, channel: ChannelId) -> bool:
+        """Whether the configuration says that cases may live here although outsiders read along."""
+        return self._config.rules(channel).shared
 
-    def opens_on_post(self, channel: ChannelId, *, shared: bool) -> bool:
-        """Whether a post opens a case here. A channel shared with another organisation only where it is listed."""
-        return self._config.rules(channel).open_on_post and (not shared or self.listed(channel))
+    def opens_on_post(self, channel: ChannelId) -> bool:
+        """Whether a post opens a case here."""
+        return self._config.rules(channel).open_on_post

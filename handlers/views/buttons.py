@@ -21,6 +21,7 @@ LABELS = {
     "close": mark("Close"),
     "contacted": mark("Contacted"),
     "decline": mark("Decline"),
+    "details": mark("Show details"),
     "edit": mark("Edit details"),
     "handoff": mark("Hand over"),
     "join": mark("Join"),

@@ -12,6 +12,7 @@ from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
 from handlers.views.texts import mark
 from handlers.views.urgent import alarming, urgent
+from handlers.views.veil import veiled
 
 MISSING = {
     "customer": mark("customer"),
@@ -22,7 +23,8 @@ MISSING = {
 
 
 def card(case: Case, now: datetime) -> Message:
-    """The case as it stands at this moment, in the case's language."""
+    """The case as it stands at this moment, in the case's language; without customer data where outsiders read it."""
+    case = veiled(case)
     if case.status != "open":
         return ended.card(case)
     rich, plain = pens(case.language, case.customer_zone)
@@ -38,7 +40,9 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
     for index, page in enumerate(parts.pages(coverage.lines(pen, case))):
         yield parts.section(page, block_id(case, f"areas{index}"))
     yield parts.context(_footer(pen, case, now), block_id(case, "footer"))
-    if case.missing:
+    if case.shared:
+        yield parts.section(_hidden(pen), block_id(case, "hidden"), act(pen, case, "details"))
+    elif case.missing:
         yield parts.section(_asked_for(pen, case), block_id(case, "missing"), act(pen, case, "edit"))
     yield row(case, "work", _work(pen, case))
     yield row(case, "rest", acts(pen, case, ("swarm", "resolve", "more")))
@@ -57,7 +61,9 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         *coverage.lines(pen, case),
         *last_contact(pen, case),
     ]
-    if case.missing:
+    if case.shared:
+        lines.append(_hidden(pen))
+    elif case.missing:
         lines.append(_asked_for(pen, case))
     return parts.fitting("\n".join(lines).split("\n"), parts.TEXT)
 
@@ -141,6 +147,10 @@ def last_contact(pen: Pen, case: Case) -> list[str]:
 
 def _footer(pen: Pen, case: Case, now: datetime) -> str:
     return "\n".join([*last_contact(pen, case), pen.say("As of {at}", at=pen.when(now))])
+
+
+def _hidden(pen: Pen) -> str:
+    return pen.say("Customer data is hidden: this channel is shared with people outside. Members see it by the button.")
 
 
 def _asked_for(pen: Pen, case: Case) -> str:

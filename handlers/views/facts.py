@@ -25,8 +25,12 @@ from bot.domain.messages import (
     NoteAdded,
     OwnerLost,
     PersonArrived,
+    PersonForgotten,
+    PlaceFound,
+    PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
+    SharingChanged,
     ThreadLost,
     ThreadStarted,
 )
@@ -203,6 +207,29 @@ def _owner_lost(pen: Pen, case: Case, fact: OwnerLost) -> str:
     return pen.say("The owner {owner} can't be reached any more", owner=parts.person(fact.owner))
 
 
+def _place_lost(pen: Pen, case: Case, fact: PlaceLost) -> str:
+    if fact.to is None:
+        return pen.say("The case's channel can't be reached: {reason}", reason=typed(fact.reason))
+    return pen.say("{who} can't be reached by direct message: {reason}", who=parts.person(fact.to),
+                   reason=typed(fact.reason))  # fmt: skip
+
+
+def _place_found(pen: Pen, case: Case, fact: PlaceFound) -> str:
+    if fact.to is None:
+        return pen.say("The case's channel can be reached again")
+    return pen.say("{who} can be reached again", who=parts.person(fact.to))
+
+
+def _shared(pen: Pen, case: Case, fact: SharingChanged) -> str:
+    if fact.shared:
+        return pen.say("The channel is shared with people outside: customer data is hidden there")
+    return pen.say("The channel is no longer shared with people outside")
+
+
+def _forgotten(pen: Pen, case: Case, fact: PersonForgotten) -> str:
+    return pen.say("A person asked to be forgotten, and is called {name} here", name=parts.person(fact.pseudonym))
+
+
 _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseOpened: _opened,
     CaseEdited: _edited,
@@ -228,6 +255,10 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     ThreadLost: _thread_lost,
     OwnerLost: _owner_lost,
     **clock_facts.SENTENCES,
+    PlaceLost: _place_lost,
+    PlaceFound: _place_found,
+    SharingChanged: _shared,
+    PersonForgotten: _forgotten,
 }
 
 

@@ -1,7 +1,8 @@
 """Help: the verbs, as examples that work here and now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from bot.domain.access import VERBS, Verb
 from bot.domain.area import Areas
 from bot.domain.case import Case
 from bot.domain.values import Language, UserId, name_of
@@ -40,29 +41,41 @@ _WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
     (mark("close {n} anyway"), mark("end it; without `anyway` it lists what is still open")),
 )
 
+_NEEDS = {"list": ("read",), "show": ("read",), "clear": ("finding",), "handoff": ("handoff", "take")}
+"""The verbs of access that an example asks for, where they are not its own word: one of them is enough."""
+
 
 def help_message(
-    language: Language, *, command: str = "/sev", bot: UserId | str | None = None, case: Case | None = None
-) -> Message:
-    """Examples with the real case number and an area that is free, where there is one."""
+    language: Language, *, command: str = "/sev", bot: UserId | str | None = None, case: Case | None = None,
+    allowed: Collection[Verb] = VERBS,
+) -> Message:  # fmt: skip
+    """Examples with the real case number and an area that is free, where there is one: of what the reader may do."""
     rich, plain = pens(language, "UTC")
-    lines = _lines(rich, command, bot, case)
+    lines = _lines(rich, command, bot, case, allowed)
     return Message(
-        text=parts.fitting(_lines(plain, command, bot, case), parts.TEXT),
+        text=parts.fitting(_lines(plain, command, bot, case, allowed), parts.TEXT),
         blocks=tuple(parts.section(page) for page in parts.pages(lines)),
     )
 
 
-def _lines(pen: Pen, command: str, bot: UserId | str | None, case: Case | None) -> list[str]:
+def _lines(pen: Pen, command: str, bot: UserId | str | None, case: Case | None, allowed: Collection[Verb]) -> list[str]:
     lines = [pen.bold(_heading(pen, case))]
-    lines += [_line(pen, command, pen.say(example), about) for example, about in _ABOUT]
+    lines += [_line(pen, command, pen.say(example), about) for example, about in _ABOUT if _may(example, allowed)]
     if case is not None:
-        lines += [_line(pen, command, _filled(pen, example, case), about) for example, about in _examples(case)]
+        examples = [(example, about) for example, about in _examples(case) if _may(example, allowed)]
+        lines += [_line(pen, command, _filled(pen, example, case), about) for example, about in examples]
     lines.append(pen.say("Times: 30m, 1h30m, 15:00, “tomorrow 9:00”. Case numbers: 42, #42 or SEV-42."))
     if bot:
         lines.append(pen.say("In a case's thread, write to {bot} in the same words, without the number.",
                              bot=parts.person(bot)))  # fmt: skip
     return lines
+
+
+def _may(example: str, allowed: Collection[Verb]) -> bool:
+    """Whether the verb that an example begins with may be used by the reader."""
+    word = example.partition(" ")[0]
+    needed = _NEEDS.get(word, (word,))
+    return not set(needed).isdisjoint(allowed)
 
 
 def _heading(pen: Pen, case: Case | None) -> str:

@@ -5,19 +5,45 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.case import Case
-from bot.domain.values import Language, UserId
+from bot.domain.values import Language, UserId, name_of
+from bot.ports import Parked
 from handlers.views import lists, parts
 from handlers.views.buttons import act, acts, next_button
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
 
 MOST = 20
+MOST_PARKED = 10
+"""Ours: each is a line and a button; the command line lists them all."""
 
 
-def home(person: UserId, cases: Sequence[Case], language: Language, zone: str, now: datetime) -> dict[str, Any]:
-    """The home tab of a person: their cases, soonest due first."""
+def home(
+    person: UserId,
+    cases: Sequence[Case],
+    language: Language,
+    zone: str,
+    now: datetime,
+    parked: Sequence[Parked] = (),
+) -> dict[str, Any]:
+    """The home tab of a person: what they have to see to because it could not be said, then their cases by due time."""
     pen = Pen(language, zone, rich=True, private=True)
-    return {"type": "home", "blocks": list(_blocks(pen, person, cases, now))[: parts.VIEW_BLOCKS]}
+    blocks = [*_not_said(pen, parked), *_blocks(pen, person, cases, now)]
+    return {"type": "home", "blocks": blocks[: parts.VIEW_BLOCKS]}
+
+
+def _not_said(pen: Pen, parked: Sequence[Parked]) -> Iterator[Block]:
+    if not parked:
+        return
+    yield parts.header(pen.say("Could not be delivered"))
+    for one in parked[:MOST_PARKED]:
+        name = name_of(one.case) if one.case is not None else one.what
+        reason = parts.typed(one.reason, 300)
+        said = pen.say("{case}: {reason} (since {at})", case=pen.bold(name), reason=reason, at=pen.when(one.at))
+        again = pen.say("Send again")
+        button = parts.button(again, "retry", f"{one.case} {one.id}", label=f"{again}: {name}")
+        yield parts.section(said, f"{one.case}/parked/{one.id}", button)
+    if len(parked) > MOST_PARKED:
+        yield parts.context(pen.say("{n} more are not shown.", n=len(parked) - MOST_PARKED))
 
 
 def _blocks(pen: Pen, person: UserId, cases: Sequence[Case], now: datetime) -> Iterator[Block]:

@@ -1,8 +1,9 @@
 """Menus: the modals behind "More": what I hold, what I can join, the first questions, and the timeline."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
+from bot.domain.access import VERBS, Verb
 from bot.domain.area import Area
 from bot.domain.case import Case
 from bot.domain.family import Family
@@ -24,16 +25,16 @@ _FINDINGS = ("clear", "suspect", "cause", "waiting", "release")
 
 def more_modal(
     case: Case, viewer: UserId, language: Language, meta: str, families: Sequence[Family], now: datetime, *,
-    zone: str = "",
+    zone: str = "", allowed: Collection[Verb] = VERBS,
 ) -> View:  # fmt: skip
-    """Everything else that this viewer can do on the case, the own areas first."""
+    """Everything else that this viewer can and may do on the case, the own areas first."""
     pen = Pen(language, zone or case.customer_zone, rich=True, private=True)
     blocks = [
         parts.section(f"{pen.bold(name_of(case.number))} {parts.typed(case.title, 200)}"),
         *_offer(pen, case, viewer),
         *_mine(pen, case, viewer, families),
         *_others(pen, case, viewer),
-        *_whole(pen, case),
+        *_whole(pen, case, allowed),
     ]
     return window(pen, "more", meta, name_of(case.number), blocks)
 
@@ -68,10 +69,12 @@ def _others(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
         yield parts.section(coverage.line(pen, area), accessory=act(pen, case, "join", rest=area.key))
 
 
-def _whole(pen: Pen, case: Case) -> Iterator[Block]:
+def _whole(pen: Pen, case: Case, allowed: Collection[Verb]) -> Iterator[Block]:
     yield parts.divider()
-    closed = case.status == "closed"
-    verbs = ("note", "timeline") if closed else ("handoff", "edit", "note", "timeline")
+    passing = ("handoff",) if not {"handoff", "take"}.isdisjoint(allowed) else ()
+    editing = ("edit",) if "edit" in allowed else ()
+    noting = ("note",) if "note" in allowed else ()
+    verbs = (*(() if case.status == "closed" else (*passing, *editing)), *noting, "timeline")
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
 
 

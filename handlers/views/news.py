@@ -18,6 +18,7 @@ from bot.domain.messages import (
     HandoffOffered,
     HelpCalled,
     OwnerLost,
+    SharingChanged,
     ThreadLost,
 )
 from bot.domain.rules import loose_ends
@@ -133,6 +134,15 @@ def _owner_lost(pen: Pen, case: Case, fact: OwnerLost) -> list[str]:
     return lines + [card.clock(pen, case, running, fact.at) for running in clocks(case)]
 
 
+def _shared(pen: Pen, case: Case, fact: SharingChanged) -> list[str]:
+    """For the owner, who has to decide where the case goes on."""
+    return [
+        pen.say("The channel of {case} is now shared with people outside your workspace.", case=name_of(case.number)),
+        pen.say("Its card hides customer data from now on. What was written in the thread before, they can read."),
+        parts.typed(case.title, 200),
+    ]
+
+
 # ---------------------------------------------------------------- the end, and a new beginning
 
 
@@ -195,6 +205,7 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     HandoffDeclined: _declined,
     HelpCalled: _called,
     OwnerLost: _owner_lost,
+    SharingChanged: _shared,
     CaseResolved: _resolved,
     CaseReopened: _reopened,
     ContactMade: _done,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.text import mrkdwn_safe, one_line
+from bot.domain.text import isolated, mrkdwn_safe, one_line, right_to_left
 from bot.domain.values import UserId
 
 Block = dict[str, Any]
@@ -26,6 +26,10 @@ VIEW_BLOCKS = 100
 _PERSON = re.compile(r"[A-Z0-9_]{1,40}")
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2000}")
 _QUIET = str.maketrans({"`": "ˋ"})
+_MARKS = {"*": "∗", "_": "ˍ", "~": "∼"}
+_FORMAT = re.compile(r"(?<![^\W_])[*_~]+(?=[^\s*_~])|(?<=[^\s*_~])[*_~]+(?![^\W_])")
+"""Where a sign of bold, italics or strike-through could begin or end: at the edge of a word, not inside one."""
+_QUOTED = re.compile(r"(?m)^((?:&gt;)+)")
 
 
 @dataclass(frozen=True)
@@ -40,23 +44,37 @@ class Message:
 
 
 def typed(text: str, limit: int) -> str:
-    """One line that somebody typed, for mrkdwn: it can't mention, link, or open a code block that swallows the rest."""
-    return mrkdwn_safe(" ".join(text[: limit * 8].split()), limit).translate(_QUIET)
+    """One line that somebody typed, for mrkdwn: it can't mention or link, nor format or order a word of ours."""
+    safe = mrkdwn_safe(" ".join(text[: limit * 8].split()), _room(text, limit))
+    return isolated(_calm(" ".join(safe.split())))  # split again: a control sign has become a space
 
 
 def typed_lines(text: str, limit: int) -> str:
     """The same for a text that keeps its lines, each set off as a quotation."""
-    safe = mrkdwn_safe(text.strip(), limit).translate(_QUIET)
-    return "\n".join(f"> {line}" for line in safe.split("\n") if line.strip())
+    safe = _calm(mrkdwn_safe(text.strip(), _room(text, limit)))
+    return "\n".join(f"> {isolated(line.strip())}" for line in safe.split("\n") if line.strip())
+
+
+def _room(text: str, limit: int) -> int:
+    """What is left of a limit beside the two signs that isolate a text."""
+    return limit - 2 if right_to_left(text) else limit
+
+
+def _calm(safe: str) -> str:
+    """Signs that would format, or quote the lines after them, become others that look alike. None gets longer."""
+    quiet = _FORMAT.sub(lambda found: "".join(_MARKS[sign] for sign in found[0]), safe.translate(_QUIET))
+    return _QUOTED.sub(lambda found: "›" * (len(found[1]) // 4), quiet)
 
 
 def words(text: str, limit: int) -> str:
     """One line for a plain_text object, which Slack shows as it is. Never empty: Slack refuses that."""
-    return one_line(text[: limit * 8], limit) or "-"
+    return isolated(one_line(text[: limit * 8], _room(text, limit))) or "-"
 
 
 def person(user_id: UserId | str | None) -> str:
-    """A mention, from an id that is one."""
+    """A mention, from an id that is one. Who was forgotten has a pseudonym, `former-member-3`."""
+    if user_id and user_id.startswith("former-member-"):
+        return typed(user_id.replace("-", " "), 40)
     return f"<@{user_id}>" if user_id and _PERSON.fullmatch(user_id) else typed(user_id or "-", 40)
 
 

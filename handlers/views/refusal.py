@@ -7,7 +7,7 @@ from bot.domain.area import Area
 from bot.domain.duration import read_duration
 from bot.domain.errors import NothingSaved, Refusal
 from bot.domain.values import Language
-from handlers.views import facts, parts
+from handlers.views import access, facts, parts
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
 from handlers.views.texts import texts
@@ -42,10 +42,14 @@ def sentence(error: Refusal, language: Language, zone: str) -> str:
 def _words(pen: Pen, error: Refusal, name: str, value: Any) -> str:
     """A field for plain text, where a mention would show as its id."""
     if name in error.people:
-        return pen.say("that person")
+        return pen.say("these people") if isinstance(value, tuple) else pen.say("that person")
     if isinstance(value, Area):
         return value.name(pen.language)
-    return parts.words(value, TYPED) if isinstance(value, str) and name != "limit" else _shown(pen, error, name, value)
+    return (
+        parts.words(value, TYPED)
+        if isinstance(value, str) and name not in ("limit", "deed")
+        else _shown(pen, error, name, value)
+    )
 
 
 def _lines(pen: Pen, error: Refusal, said_with: str) -> list[str]:
@@ -61,6 +65,12 @@ def _shown(pen: Pen, error: Refusal, name: str, value: Any) -> str:
         return pen.lasting(value)
     if isinstance(value, Area):
         return pen.area(value)
+    if name == "deed":
+        return access.deed(pen, value, error.about.get("number"))
+    if name == "roles":
+        return access.either(pen, value)
+    if name in error.people and isinstance(value, tuple):
+        return parts.people(value)
     if isinstance(value, list | tuple | frozenset):
         return pen.texts.listed([parts.typed(str(one), TYPED) for one in value])
     if value is None or value == "":
@@ -106,6 +116,17 @@ def apology(language: Language) -> Message:
     """Something went wrong inside; the person can do nothing about it but try again."""
     say = texts(language).say
     return simple(say("Sorry, that did not work. The fault is ours and is in the log. Please try again."))
+
+
+def unworded(language: Language, number: int) -> Message:
+    """What was asked is done and on disk, only its answer can't be put into words."""
+    say = texts(language).say
+    return simple(
+        say(
+            "This is recorded for SEV-{number}; only the answer can't be shown. The fault is ours and is in the log.",
+            number=number,
+        )
+    )
 
 
 def nothing_saved(language: Language) -> Message:

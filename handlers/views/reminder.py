@@ -10,6 +10,7 @@ from handlers.views import parts
 from handlers.views.buttons import act, acts, block_id, row
 from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
+from handlers.views.texts import texts
 
 LATE = timedelta(seconds=60)
 """Ours: a reminder that comes later than this says so."""
@@ -44,6 +45,15 @@ def _buttons(pen: Pen, case: Case, fact: ReminderCame) -> list[parts.Element]:
         return [contacted, *acts(pen, case, ("handoff",))]
     later = ("next",) if fact.clock == "next-contact" else ()
     return [contacted, *acts(pen, case, (*later, "handoff", "ack"))]
+
+
+def repeated(message: Message, language: Language) -> Message:
+    """The message with a line that says that it may stand there twice: Slack did not confirm the first one."""
+    say = texts(language).say
+    line = say("This may be a repeat: Slack did not confirm the first one.")
+    return Message(
+        text=parts.fitting([*message.text.split("\n"), line], parts.TEXT), blocks=(*message.blocks, parts.context(line))
+    )
 
 
 # ---------------------------------------------------------------- what to do
@@ -104,6 +114,7 @@ def _facts(pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | 
         f"{pen.clock(fact.clock)}: {pen.when_there(fact.due, case.customer_zone)}",
         _action(pen, case, fact),
         _why(pen, case, fact, place, to),
+        _unheard(pen, fact, place),
         _told(pen, fact),
         _lateness(pen, fact, now),
     ]
@@ -121,6 +132,8 @@ def _why(pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | No
     if place in ("broadcast", "channel"):
         return pen.say("No contact is recorded yet, so the whole channel hears it. Owner: {owner}",
                        owner=pen.owner(case.owner))  # fmt: skip
+    if fact.unheard is not None:
+        return ""
     if fact.rung == "lead":
         return pen.say("You are told because you lead the shift.")
     if fact.rung not in ("backup", "holders"):
@@ -131,6 +144,17 @@ def _why(pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | No
     if (to in case.backup and fact.rung == "backup") or not held:
         return pen.say("You are told because you are the backup.")
     return pen.say("You are told because you are looking at {areas}.", areas=pen.texts.listed(held[:3]))
+
+
+def _unheard(pen: Pen, fact: ReminderCame, place: Place) -> str:
+    """Why it is said here and not where it was meant to be said."""
+    if fact.unheard is None:
+        return ""
+    if not fact.unheard:
+        return pen.say("You are told because the case's channel can't be reached.")
+    if place == "person":
+        return pen.say("You are told because {people} can't be reached.", people=parts.people(fact.unheard))
+    return pen.say("{people} can't be reached by direct message.", people=parts.people(fact.unheard))
 
 
 def _told(pen: Pen, fact: ReminderCame) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.domain.area import unseen
-from bot.domain.case import Case
+from bot.domain.case import Case, Unreached
+from bot.domain.ladder import backups
 from bot.domain.sla import Clock, clocks
 from handlers.views import parts
 from handlers.views.pen import Pen
@@ -15,6 +16,7 @@ def urgent(pen: Pen, case: Case, now: datetime) -> list[str]:
         return []
     found = [
         _no_owner(pen, case),
+        *_unreached(pen, case),
         *_overdue(pen, case, now),
         *_contact(pen, case, now),
         _alone(pen, case),
@@ -35,6 +37,20 @@ def _no_owner(pen: Pen, case: Case) -> str:
     if case.owner is not None:
         return ""
     return pen.say("Nobody owns this case. Whoever can, please take it over.")
+
+
+def _unreached(pen: Pen, case: Case) -> list[str]:
+    """Who of those whose turn it is gets nothing from us, and whether the channel does."""
+    needed = {None, case.owner, *backups(case), case.offer.to if case.offer else None}
+    return [_lost(pen, place) for place in case.unreached if place.to in needed]
+
+
+def _lost(pen: Pen, place: Unreached) -> str:
+    since, reason = pen.when(place.since), parts.typed(place.reason, 100)
+    if place.to is None:
+        return pen.say("Cannot reach this case's channel (since {at}; Slack says: {reason}).", at=since, reason=reason)
+    return pen.say("Cannot reach {who} by direct message (since {at}; Slack says: {reason}).",
+                   who=parts.person(place.to), at=since, reason=reason)  # fmt: skip
 
 
 def _overdue(pen: Pen, case: Case, now: datetime) -> list[str]:

@@ -11,7 +11,8 @@ from handlers.views.texts import texts
 
 View = dict[str, Any]
 TITLE = 24
-METADATA = 3000
+METADATA = 3000 - 32
+"""Slack's limit, less the signature that is put before it."""
 
 
 def form(pen: Pen, verb: str, meta: str, title: str, submit: str, blocks: Sequence[Block]) -> View:

@@ -1,16 +1,25 @@
-"""Server: `/slack/events`, `/healthz`, `/readyz` and `/metrics` on one aiohttp server. Health says nothing secret."""
+"""Server: `/slack/events`, `/healthz`, `/readyz` and `/metrics` on one aiohttp server. Health says nothing secret.
 
+A request for Slack's address passes the gate before Bolt sees it; `door.py` keeps slow callers from holding sockets.
+"""
+
+import asyncio
+import hmac
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import NothingSaved
 from bot.ports import Store
+from handlers.slack.inhand import InHand
+from handlers.slack.socket import Contact
+from handlers.web.door import Door, Patience, guarded
+from handlers.web.gate import Gate
 
 LARGEST_BODY = 1024 * 1024
 """aiohttp's own default; the largest payload that Slack sends (a view of 250 kB, escaped) stays well below."""
@@ -19,38 +28,93 @@ OLDEST_LETTER = timedelta(minutes=2)
 
 
 class Pages:
-    """What the server answers; Slack's part opens once the bot knows who it is."""
+    """What the server answers; Slack's part opens once the bot knows who it is.
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    Without a `gate` (Socket Mode) nothing is heard over HTTP. With a `metrics_key` the figures ask for it.
+    """
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime], *, gate: Gate | None = None, metrics_key: str = ""
+    ) -> None:
         self._store = store
         self._now = now
+        self._gate = gate
+        self._metrics_key = metrics_key.encode()
         self._bolt: AsyncApp | None = None
-        self._connected: Callable[[], bool] = lambda: False
+        self._in_hand = InHand()
+        nobody = Contact(connected=False, since=now())
+        self._contact: Callable[[], Contact] = lambda: nobody
         self.alive: Callable[[], bool] = lambda: True
         """Whether every loop of the bot goes on."""
         self.histograms: tuple[Histogram, ...] = ()
         """Figures that are measured while the bot runs, and not read from the store."""
+        self.patience = Patience()
 
-    def open(self, bolt: AsyncApp | None, connected: Callable[[], bool]) -> None:
+    def open(self, bolt: AsyncApp | None, contact: Callable[[], Contact]) -> None:
         """From now on Slack's requests are answered (in HTTP mode) and readiness can be green."""
         self._bolt = bolt
-        self._connected = connected
+        self._contact = contact
 
-    def application(self) -> web.Application:
-        app = web.Application(client_max_size=LARGEST_BODY)
+    async def close(self, patience: float) -> None:
+        """Take no more requests of Slack's, and answer those in hand for so many seconds. Health goes on."""
+        self._bolt = None
+        await self._in_hand.none(patience)
+
+    def application(self, *, metrics: bool = True) -> web.Application:
+        """Everything, or everything but the figures where those have an address of their own."""
+        app = _application()
         app.router.add_post("/slack/events", self.slack)
         app.router.add_get("/healthz", self.health)
         app.router.add_get("/readyz", self.ready)
+        if metrics:
+            app.router.add_get("/metrics", self.metrics)
+        return app
+
+    def figures(self) -> web.Application:
+        """The figures alone."""
+        app = _application()
         app.router.add_get("/metrics", self.metrics)
         return app
 
     async def slack(self, request: web.Request) -> web.Response:
-        if self._bolt is None:
+        """What Slack sends. 401 for anything that Slack did not send just now, for the first time."""
+        if self._gate is None:
             return web.Response(status=503, text="not ready")
-        if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():
-            return web.Response(status=401)  # Bolt's verifier would raise on it: 500 and a traceback for a forgery
-        response = await self._bolt.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(response)
+        if self._gate.hopeless(request.headers):
+            return web.Response(status=401)  # without having read its body
+        if (request.content_length or 0) > LARGEST_BODY:
+            return web.Response(status=413)
+        body = await self._body(request)
+        if body is None:
+            answer = web.Response(status=408)
+            answer.force_close()
+            return answer
+        if not self._gate.admits(request.headers, body):
+            return web.Response(status=401)
+        return await self._heard(self._gate, request, body)
+
+    async def _body(self, request: web.Request) -> bytes | None:
+        """The raw bytes, or None where they take too long. Raises HTTPRequestEntityTooLarge."""
+        try:
+            async with asyncio.timeout(self.patience.body):
+                return await request.read()
+        except TimeoutError:
+            return None
+
+    async def _heard(self, gate: Gate, request: web.Request, body: bytes) -> web.Response:
+        """Bolt's answer. What comes to nothing is forgotten at the gate, so that it may come again."""
+        status = 503
+        try:
+            if self._bolt is None:
+                return web.Response(status=status, text="not ready")
+            with self._in_hand.one():
+                response = await self._bolt.async_dispatch(await to_bolt_request(request))
+            answer = await to_aiohttp_response(response)
+            status = answer.status
+            return answer
+        finally:
+            if status >= 300:
+                gate.forget(request.headers, body)
 
     async def health(self, request: web.Request) -> web.Response:
         """The process lives."""
@@ -58,15 +122,17 @@ class Pages:
 
     async def ready(self, request: web.Request) -> web.Response:
         """The bot can keep its promises: database writable, Slack connected, nothing waits too long."""
-        checks = await self.checks()
+        checks, since = await self.checks(), self._contact().since
         good = all(checks.values())
-        return web.json_response({"ok": good, **checks}, status=200 if good else 503)
+        told = {"slack_since": since.isoformat(timespec="seconds").replace("+00:00", "Z")}
+        return web.json_response({"ok": good, **checks, **told}, status=200 if good else 503)
 
     async def checks(self) -> dict[str, bool]:
         """What has to be true for a promise to be kept, by name."""
+        contact = self._contact()
         return {
             "database": await self._writable(),
-            "slack": self._connected(),
+            "slack": contact.connected,
             "outbox": await self._outbox_moves(),
             "loops": self.alive() and await self._time_moves(),
         }
@@ -92,6 +158,17 @@ class Pages:
         except NothingSaved:
             return False
 
+    def _line(self, registry: CollectorRegistry) -> None:
+        contact = self._contact()
+        Gauge("jibungoto_slack_connected", "Whether Slack is connected", registry=registry).set(contact.connected)
+        for name, count, help in (
+            ("jibungoto_slack_reconnects_total", contact.reconnects, "Socket Mode connections after the first"),
+            ("jibungoto_slack_rebuilds_total", contact.rebuilds, "Socket Mode clients thrown away and built anew"),
+            ("jibungoto_slack_caught_up_total", contact.caught, "Messages missed at first, and heard afterwards"),
+        ):
+            Counter(name, help, registry=registry).inc(count)
+        Gauge("jibungoto_standby", "Waiting for another process to end", registry=registry).set(0)
+
     async def _watched(self, registry: CollectorRegistry, now: datetime) -> None:
         """What the net and the auditor have to show."""
         figures = await self._store.read(lambda q: q.watch_counts(datetime.fromtimestamp(0, UTC)))
@@ -112,32 +189,54 @@ class Pages:
             registry.register(histogram)
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """Prometheus figures, read from the store at each scrape."""
+        """Prometheus figures, counted by the store at each scrape."""
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if self._metrics_key and not hmac.compare_digest(given, b"Bearer " + self._metrics_key):
+            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         now = self._now()
         registry = CollectorRegistry()
-        cases = await self._store.read(lambda q: q.unclosed())
-        for status in ("open", "resolved"):
+        count = await self._store.read(lambda q: q.count())
+        for status, number in (("open", count.open), ("resolved", count.resolved)):
             gauge = Gauge(f"jibungoto_cases_{status}", f"Cases that are {status}", registry=registry)
-            gauge.set(sum(case.status == status for case in cases))
+            gauge.set(number)
         backlog = await self._store.read(lambda q: q.backlog(now))
-        parked = await self._store.read(lambda q: q.parked())
         Gauge("jibungoto_outbox_age_seconds", "Wait of the oldest unsent letter", registry=registry).set(
             backlog.total_seconds()
         )
-        Gauge("jibungoto_outbox_parked", "Messages that could not be delivered", registry=registry).set(len(parked))
-        Gauge("jibungoto_slack_connected", "Whether Slack is connected", registry=registry).set(self._connected())
+        Gauge("jibungoto_outbox_parked", "Messages that could not be delivered", registry=registry).set(count.parked)
+        self._line(registry)
         await self._watched(registry, now)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
+def _application() -> web.Application:
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(guarded)
+    return app
+
+
 @asynccontextmanager
-async def served(pages: Pages, host: str, port: int) -> AsyncIterator[str]:
-    """The server, listening; yields its address. Port 0 takes a free one. Raises OSError where it is taken."""
-    runner = web.AppRunner(pages.application(), access_log=None, shutdown_timeout=5)
+async def served(
+    pages: Pages, host: str, port: int, *, metrics_at: tuple[str, int] | None = None
+) -> AsyncIterator[tuple[str, str]]:
+    """The server, listening; yields its address and that of the figures, which can have one of their own.
+
+    Port 0 takes a free one. Raises OSError where it is taken.
+    """
+    async with AsyncExitStack() as stack:
+        main = await stack.enter_async_context(_listening(pages, pages.application(metrics=not metrics_at), host, port))
+        if metrics_at is None:
+            yield main, main
+        else:
+            yield main, await stack.enter_async_context(_listening(pages, pages.figures(), *metrics_at))
+
+
+@asynccontextmanager
+async def _listening(pages: Pages, app: web.Application, host: str, port: int) -> AsyncIterator[str]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
+        await Door(runner, host, port, patience=pages.patience).start()
         bound = runner.addresses[0]
         yield f"http://{bound[0]}:{bound[1]}"
     finally:

@@ -13,7 +13,7 @@ from sandbox.world import Channel
 if TYPE_CHECKING:
     from sandbox.slack import Sandbox
 
-_TYPES = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}
+KINDS = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 
 
 def shown(slack: Sandbox, channel: Channel) -> Json:
@@ -85,14 +85,19 @@ def list_(slack: Sandbox, args: Json) -> Json:
     """All channels of the asked types that the bot can see."""
     types = [t.strip() for t in str(args.get("types") or "public_channel").split(",")]
     for kind in types:
-        if kind not in _TYPES:
+        if kind not in KINDS:
             raise SlackError("invalid_types")
-        need(slack, _TYPES[kind])
+        need(slack, KINDS[kind])
     found = [shown(slack, c) for c in slack.state.channels.values() if _listed(slack, c, types)]
     if yes(args.get("exclude_archived")):
         found = [c for c in found if not c["is_archived"]]
     channels, more = page(args, found, most=1000)
     return {"ok": True, "channels": channels, **more}
+
+
+def kind_of(channel: Channel) -> str:
+    """The type that a caller asks for it by."""
+    return "im" if channel.is_im else "private_channel" if channel.is_private else "public_channel"
 
 
 def _listed(slack: Sandbox, channel: Channel, types: list[str]) -> bool:

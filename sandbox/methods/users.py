@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sandbox.arguments import yes
-from sandbox.methods.method import Json, Method, given_user, page
+from sandbox.errors import SlackError
+from sandbox.methods.conversations import KINDS, kind_of
+from sandbox.methods.conversations import shown as shown_channel
+from sandbox.methods.method import Json, Method, given_user, need, page
 from sandbox.world import Person
 
 if TYPE_CHECKING:
@@ -78,7 +81,25 @@ def usergroups_list(slack: Sandbox, args: Json) -> Json:
     return {"ok": True, "usergroups": []}
 
 
+def conversations(slack: Sandbox, args: Json) -> Json:
+    """The channels that the calling bot is a member of. D:reference/methods/users.conversations"""
+    kinds = [kind.strip() for kind in str(args.get("types") or "public_channel").split(",")]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise SlackError("invalid_types")
+        need(slack, KINDS[kind])
+    found = [c for c in slack.state.channels.values() if slack.state.bot_in(c.id) and kind_of(c) in kinds]
+    if yes(args.get("exclude_archived")):
+        found = [c for c in found if not c.is_archived]
+    bodies = [shown_channel(slack, channel) for channel in found]
+    for body in bodies:
+        body.pop("is_member", None)
+    channels, more = page(args, bodies, most=999)
+    return {"ok": True, "channels": channels, **more}
+
+
 METHODS = (
+    Method("users.conversations", conversations, tier=3),
     Method("users.info", info, ("users:read",), tier=4),
     Method("users.list", list_, ("users:read",), tier=2),
     Method("usergroups.list", usergroups_list, ("usergroups:read",), tier=2),

@@ -21,7 +21,7 @@ from bot.settings import Configuration, load_configuration
 from storage.connection import connect
 from storage.sqlite import SqliteStore
 from tests.benchmarks.figures import Report, machine
-from tests.stage import ROOT, SEV_A, TEAM, YUKI
+from tests.stage import MEMBER, ROOT, SEV_A, TEAM, YUKI
 
 START_MOST = 30.0
 
@@ -79,7 +79,7 @@ async def opened(path: Path, config: Configuration, cases: int) -> AsyncIterator
 
 
 async def open_cases(desk: Desk, cases: int, first: int = 0) -> list[Case]:
-    acts: list[Awaitable[Any]] = [desk.handle(opening(number)) for number in range(first, first + cases)]
+    acts: list[Awaitable[Any]] = [desk.handle(opening(number), MEMBER) for number in range(first, first + cases)]
     return [answer.case for answer in await asyncio.gather(*acts)]
 
 

@@ -20,7 +20,7 @@ from bot.settings import Configuration
 from storage.sqlite import SqliteStore
 from tests.benchmarks.conftest import copied, open_cases, opened, parsed
 from tests.benchmarks.figures import Report, Times
-from tests.stage import KEN, YUKI
+from tests.stage import KEN, MEMBER, YUKI
 
 pytestmark = pytest.mark.benchmark
 
@@ -62,7 +62,7 @@ async def timed(store: SqliteStore, config: Configuration) -> tuple[Times, Times
         now[0] += timedelta(minutes=8)
         with fired.once():
             assert await desk.reach_due() == 1
-        await desk.handle(ResolveCase(delivery=DeliveryId(f"end:{number}"), by=UserId(YUKI), case=case.number))
+        await desk.handle(ResolveCase(delivery=DeliveryId(f"end:{number}"), by=UserId(YUKI), case=case.number), MEMBER)
     return next_due, due, fired
 
 
@@ -98,7 +98,7 @@ async def all_handled(desk: Desk, commands: list[ClaimArea], at_once: int) -> tu
     async def person() -> None:
         for command in waiting:
             with times.once():
-                await desk.handle(command)
+                await desk.handle(command, MEMBER)
 
     began = time.perf_counter()
     await asyncio.gather(*(person() for _ in range(at_once)))
@@ -117,12 +117,12 @@ async def test_planning_anew_at_start(report: Report, config: Configuration, tmp
         alone, acts = Times(), Times()
         for number in range(100):
             with alone.once():
-                await desk.handle(note(cases[0], f"alone:{number}"))
+                await desk.handle(note(cases[0], f"alone:{number}"), MEMBER)
         began, worked = time.perf_counter(), time.process_time()
         replanning = asyncio.create_task(replan(store))
         while not replanning.done():
             with acts.once():
-                await desk.handle(note(cases[0], f"meanwhile:{len(acts.seconds)}"))
+                await desk.handle(note(cases[0], f"meanwhile:{len(acts.seconds)}"), MEMBER)
             await asyncio.sleep(0.02)
         took, worked = time.perf_counter() - began, time.process_time() - worked
         assert await replanning >= len(cases) - 1  # an act plans its own case

@@ -5,7 +5,7 @@ from datetime import timedelta
 from clerk import NINE
 
 from bot.domain.messages import NEWS, REMINDER, THREAD, LoseThread, NoteAdded, Notice, StartThread
-from bot.ports import Receipt
+from bot.ports import Posts, Receipt
 
 MINUTE = timedelta(minutes=1)
 THERE = Receipt(channel="C_TEAM", ts="2.0002")
@@ -172,3 +172,82 @@ async def test_a_start_after_a_clean_end_recovers_nothing(clerk):
     await clerk.open()
 
     assert await clerk.store.write(lambda tx: tx.recover(NINE)) == 0
+
+
+# ---------------------------------------------------------------- whose turn it is
+
+
+async def waiting(store, at=NINE, each=9, closed=()):
+    found = await store.read(lambda q: q.waiting(at, Posts(each=each, closed=frozenset(closed)), {}))
+    return [(one.lane, one.kind) for one in found]
+
+
+async def test_the_next_of_each_lane_is_shown_by_urgency_and_age_and_none_of_a_closed_lane(clerk):
+    here, there = await clerk.open(), await clerk.open(channel="C_OTHER")
+    await enqueue(clerk.store, notice(here, "news"), notice(there, "other news"))
+    await enqueue(clerk.store, notice(here, "reminder", urgency=REMINDER), at=NINE + MINUTE)
+    await enqueue(clerk.store, notice(here, "to a person", place="person", to="U_BEN"))
+
+    seen = await clerk.store.read(lambda q: q.waiting(NINE + MINUTE, Posts(each=1), {}))
+    letters = await clerk.store.write(
+        lambda tx: tx.take_letters(NINE + MINUTE, 9, [w.id for w in seen if w.urgency < 3])
+    )
+
+    assert keys(letters) == ["reminder", "other news", "to a person"]
+    assert [one.lane for one in seen if one.kind == "letter"] == ["C_TEAM", "C_OTHER", "U_BEN"]
+    assert sorted(one.lane for one in seen if one.kind == "surface") == ["C_OTHER", "C_TEAM"]
+    assert {lane for lane, _ in await waiting(clerk.store, closed=["C_TEAM", "U_BEN"])} == {"C_OTHER"}
+
+
+async def test_what_waits_is_counted_by_lane_and_urgency(clerk):
+    case = await clerk.open()
+    await enqueue(clerk.store, notice(case, "a"), notice(case, "b"), notice(case, "c", urgency=REMINDER))
+
+    assert await clerk.store.read(lambda q: q.crowds()) == {
+        ("C_TEAM", NEWS): 2,
+        ("C_TEAM", REMINDER): 1,
+        ("C_TEAM", 3): 1,
+    }
+
+
+async def test_a_letter_waits_for_no_thread_whose_first_message_is_parked(clerk):
+    case = await clerk.open(thread=None)
+    await enqueue(clerk.store, notice(case, "for the thread"))
+    (opening,) = await take(clerk.store)
+    assert await take(clerk.store) == []
+
+    await clerk.store.write(lambda tx: tx.park_letter(opening.id, "is_archived", NINE))
+
+    assert keys(await take(clerk.store)) == ["for the thread"]
+
+
+async def test_a_letter_that_can_not_be_read_is_parked_and_holds_up_no_other(clerk):
+    case = await clerk.open()
+    await enqueue(clerk.store, notice(case, "a"), notice(case, "b"))
+    await clerk.store.write(lambda tx: tx._run("UPDATE outbox SET document = '{}' WHERE key = 'a'"))
+
+    assert keys(await take(clerk.store)) == ["b"]
+    assert [one.what for one in await clerk.store.read(lambda q: q.parked())] == ["a"]
+
+
+async def test_what_is_parked_is_tried_again_when_a_person_wants_it(clerk):
+    case = await clerk.open()
+    await enqueue(clerk.store, notice(case, "a"), notice(case, "b"))
+    for letter in await take(clerk.store):
+        await clerk.store.write(lambda tx, id=letter.id: tx.park_letter(id, "no", NINE))
+    first, _ = await clerk.store.read(lambda q: q.parked())
+
+    assert await clerk.store.write(lambda tx: tx.retry("%", NINE)) == 0
+    assert await clerk.store.write(lambda tx: tx.retry(first.id[:8], NINE)) == 1
+    assert keys(await take(clerk.store)) == [first.what]
+    assert await clerk.store.write(lambda tx: tx.retry_all(NINE)) == 1
+    assert await clerk.store.read(lambda q: q.parked()) == []
+
+
+async def test_when_something_is_due_later_is_known_apart_from_what_is_due(clerk):
+    case = await clerk.open()
+    await enqueue(clerk.store, notice(case, "now"))
+    await enqueue(clerk.store, notice(case, "later"), at=NINE + MINUTE)
+
+    assert await clerk.store.read(lambda q: q.next_delivery()) == NINE
+    assert await clerk.store.read(lambda q: q.next_delivery(NINE)) == NINE + MINUTE

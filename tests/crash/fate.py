@@ -3,35 +3,53 @@
 Points read `WHEN WHAT`. For the store, `worked` is inside the transaction with all of its work done, `committed` after
 it, before anybody is told; for the messenger, `before` and `after` are around the call to Slack. WHAT is the kind of a
 fact that was appended, a step of the courier (`take letters`, `settle card`), or what is said (`deliver due person`).
+Beside these it is the plain name of any method that writes or speaks (`worked enqueue`, `before find_surface`),
+read from the ports: a method that is added there is a point here.
 """
 
 import os
 import signal
 from collections.abc import Callable
-from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.case import Case
 from bot.domain.messages import Notice
-from bot.ports import Letter, Messenger, Queries, Receipt, Store, Surface, Transaction
+from bot.ports import Messenger, Queries, Store, Transaction
 
 T = TypeVar("T")
+
+
+def methods(port: type, *, but: type | None = None) -> frozenset[str]:
+    """What a port asks for, by name; without what another one asks for too."""
+    names = {name for name in dir(port) if not name.startswith("_") and callable(getattr(port, name))}
+    return frozenset(names - (methods(but) if but else frozenset()))
+
+
+WRITING = methods(Transaction, but=Queries)
+SPEAKING = methods(Messenger)
 
 
 class Fate:
     """The `times`-th passing of `point` is the process's last act."""
 
-    def __init__(self, point: str | None, times: int = 1) -> None:
+    def __init__(self, point: str | None, times: int = 1, *, diary: Path | None = None) -> None:
         self._point = point
         self._left = times
+        self._diary = diary
 
     def wrap(self, store: Store, messenger: Messenger) -> tuple[Store, Messenger]:
-        return MortalStore(store, self), MortalMessenger(messenger, self)
+        return MortalStore(store, self), MortalMessenger(messenger, self)  # type: ignore[return-value]
 
     def passes(self, point: str) -> None:
+        if self._diary is not None:
+            with self._diary.open("a") as diary:
+                diary.write(f"{point}\n")
         self._left -= point == self._point
         if point == self._point and self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.end()
+
+    def end(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class MortalStore:
@@ -68,12 +86,12 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         method, named = getattr(self._tx, name), _STEPS.get(name)
-        if named is None:
+        if name not in WRITING:
             return method
 
         def noted(*given: Any, **more: Any) -> Any:
             result = method(*given, **more)
-            self._done.extend(named(given, result))
+            self._done.extend([name, *(named(given, result) if named else [])])
             return result
 
         return noted
@@ -93,37 +111,35 @@ _STEPS: dict[str, Callable[[Any, Any], list[str]]] = {
 
 
 class MortalMessenger:
-    """The messenger, dying before it speaks or before it can say that it spoke."""
+    """The messenger, dying before it speaks or before it can say that it spoke; whatever its methods are."""
 
     def __init__(self, messenger: Messenger, fate: Fate) -> None:
         self._messenger = messenger
         self._fate = fate
 
-    async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt:
-        what = f"deliver {_spoken(letter.notice)}"
-        self._fate.passes(f"before {what}")
-        receipt = await self._messenger.deliver(letter, case, now)
-        self._fate.passes(f"after {what}")
-        return receipt
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._messenger, name)
+        if name not in SPEAKING:
+            return method
 
-    async def find(self, letter: Letter, case: Case) -> Receipt | None:
-        self._fate.passes("before find letter")
-        found = await self._messenger.find(letter, case)
-        self._fate.passes("after find letter")
-        return found
+        async def mortal(*given: Any, **more: Any) -> Any:
+            points = [name, *_SPOKEN.get(name, lambda _: [])(given)]
+            for what in points:
+                self._fate.passes(f"before {what}")
+            result = await method(*given, **more)
+            for what in points:
+                self._fate.passes(f"after {what}")
+            return result
 
-    async def show(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> Receipt | None:
-        what = f"{'edit' if surface.ts else 'post'} {surface.kind}"
-        self._fate.passes(f"before {what}")
-        receipt = await self._messenger.show(surface, cases, now)
-        self._fate.passes(f"after {what}")
-        return receipt
+        return mortal
 
-    async def find_surface(self, surface: Surface, case: Case) -> Receipt | None:
-        self._fate.passes("before find card")
-        found = await self._messenger.find_surface(surface, case)
-        self._fate.passes("after find card")
-        return found
+
+_SPOKEN: dict[str, Callable[[Any], list[str]]] = {
+    "deliver": lambda given: [f"deliver {_spoken(given[0].notice)}"],
+    "find": lambda _: ["find letter"],
+    "show": lambda given: [f"{'edit' if given[0].ts else 'post'} {given[0].kind}"],
+    "find_surface": lambda _: ["find card"],
+}
 
 
 def _spoken(notice: Notice) -> str:

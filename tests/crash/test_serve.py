@@ -57,7 +57,7 @@ class Served:
 
 
 @asynccontextmanager
-async def serve(folder: Path, **settings: Any) -> AsyncIterator[Served]:
+async def serve(folder: Path, *arguments: str, **settings: Any) -> AsyncIterator[Served]:
     """Started with these settings over well ones; killed at the end where it still runs."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIBUNGOTO_"))}
     given = {
@@ -69,7 +69,7 @@ async def serve(folder: Path, **settings: Any) -> AsyncIterator[Served]:
     if not config.exists():
         config.write_text(TEAM, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", cwd=ROOT, env=environment | given,
+        sys.executable, "-m", "bot", "serve", *arguments, cwd=ROOT, env=environment | given,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     served = Served(process, int(given["JIBUNGOTO_PORT"]))
@@ -143,6 +143,13 @@ class TestItRefusesToStart:
         wrong = ("language", "customer_zone", "policy")
         assert sorted(keys) == sorted(["comand", *(f"channels.0.{key}" for key in wrong), "channels.1.id"])
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="a folder that nobody may write into, root neither")
+    async def test_a_folder_that_is_read_only(self, tmp_path):
+        async with serve(tmp_path, JIBUNGOTO_DATABASE="/sys/jibungoto.db") as served:
+            assert await served.ended() == 4
+        (sentence,) = served.said.strip().split("\n")
+        assert "/sys/jibungoto.db" in sentence
+
     async def test_a_port_that_is_taken(self, tmp_path):
         with somebody_else() as port:
             async with serve(tmp_path, JIBUNGOTO_PORT=str(port)) as served:
@@ -161,6 +168,7 @@ class TestItWaitsForSlack:
             await served.says("waiting for Slack")
             assert await served.becomes("/healthz", 200) == {"ok": True}
             ready = await served.becomes("/readyz", 503)
+            assert ready.pop("slack_since").endswith("Z")
             assert ready == {"ok": False, "database": True, "slack": False, "outbox": True, "loops": True}
             async with late:
                 assert (await served.becomes("/readyz", 200))["slack"] is True

@@ -25,6 +25,8 @@ class Life:
     folder: Path
     point: str | None = None
     times: int = 1
+    diary: bool = False
+    """Whether every point is written down, into `diary`."""
 
 
 class SharedClock:
@@ -51,7 +53,10 @@ async def _live(life: Life, line: Connection) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     if (test := multiprocessing.parent_process()) is not None:
         loop.add_reader(test.sentinel, os._exit, 1)  # a test that is killed leaves nobody behind
-    clock, fate = SharedClock(life.folder / "clock"), Fate(life.point, life.times)
+    clock, fate = (
+        SharedClock(life.folder / "clock"),
+        Fate(life.point, life.times, diary=life.folder / "diary" if life.diary else None),
+    )
     async with started(life.environment, life.config, clock=clock, limits=UNHURRIED, wrap=fate.wrap) as bot:
         line.send(bot.address)
         await stop.wait()

@@ -18,7 +18,7 @@ from bot.domain.errors import NoTermsForSeverity, PolicyUnknown
 from bot.domain.messages import NextStep, RecordContact
 from bot.domain.sla import clocks
 from handlers.views import clock_facts
-from tests.stage import KEN, TEAM, YUKI, shown, staged, tokyo
+from tests.stage import KEN, MEMBER, TEAM, YUKI, shown, staged, tokyo
 
 POLICIES = """
 [policies.office]
@@ -43,7 +43,9 @@ first_response = "2h"
 next_contact = "4h"
 resolution = "2d"
 """
-OFFICE = TEAM.replace('backup = ["U03HANA"]', 'backup = ["U03HANA"]\npolicy = "office"\nleads = ["U05MEI"]') + POLICIES
+OFFICE = (
+    TEAM.replace('backup = ["U03HANA"]', 'backup = ["U03HANA"]\npolicy = "office"\nshift_leads = ["U05MEI"]') + POLICIES
+)
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ class Desk:
 
     async def does(self, kind, by=YUKI, **about):
         self.count += 1
-        answer = await self.stage.bot.desk.handle(kind(delivery=f"d{self.count}", by=by, case=1, **about))
+        answer = await self.stage.bot.desk.handle(kind(delivery=f"d{self.count}", by=by, case=1, **about), MEMBER)
         await self.stage.settle()
         return answer
 

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.messages import CaseClosed
 from bot.domain.sla import clocks
 from sandbox import SlackRefusal
-from tests.stage import HANA, KEN, MEI, YUKI, tokyo
+from tests.stage import KEN, MEI, YUKI, tokyo
 
 BY_CALL = "contacted 電話 確認中とお伝えしました / next 9:40 ログの結果を共有"
 
@@ -57,7 +57,7 @@ async def test_resolving_twice_is_refused_with_the_way_back(stage):
     await stage.mention(YUKI, case, "resolve")
     resolved = await stage.case()
 
-    answer = await stage.mention(HANA, case, "resolve")
+    answer = await stage.mention(YUKI, case, "resolve")
 
     assert "reopen 1" in answer
     assert await stage.case() == resolved

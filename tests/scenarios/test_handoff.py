@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.messages import HandoffAccepted, HandoffDeclined, HandoffOffered, OfferHandoff
 from bot.domain.values import DeliveryId
-from tests.stage import GONE, GUEST, HANA, KEN, MEI, PARTNER, RELAY, YUKI, tokyo
+from tests.stage import GONE, GUEST, HANA, KEN, MEI, MEMBER, PARTNER, RELAY, YUKI, tokyo
 
 BY_CALL = "contacted 電話 確認中とお伝えしました / next 9:40 ログの結果を共有"
 
@@ -185,7 +185,7 @@ async def test_a_reminder_that_waited_goes_to_nobody_who_gave_the_case_away(stag
     await stage.at("09:15")
 
     taken = OfferHandoff(delivery=DeliveryId("taken"), by=KEN, case=case.number, to=KEN)
-    await stage.bot.desk.handle(taken)
+    await stage.bot.desk.handle(taken, MEMBER)
     await stage.slack.down(False)
     await stage.after(minutes=1)
     await stage.after(minutes=1)

@@ -13,7 +13,7 @@ from bot.domain.messages import (
     SetNextContact,
 )
 from bot.domain.values import DeliveryId
-from tests.stage import BOB, HANA, KEN, MEI, SEV_A_EN, TEAM, YUKI, staged, tokyo
+from tests.stage import BOB, HANA, KEN, MEI, MEMBER, SEV_A_EN, TEAM, YUKI, staged, tokyo
 
 BY_CALL = "contacted 電話 確認中とお伝えしました / next 9:40 ログの結果を共有"
 
@@ -341,7 +341,7 @@ async def test_what_changed_while_slack_was_down_is_not_asked_for_afterwards(sta
     await stage.at("09:45")
 
     who = {"delivery": DeliveryId("meanwhile"), "by": YUKI, "case": case.number}
-    await stage.bot.desk.handle(CHANGES[change](who))
+    await stage.bot.desk.handle(CHANGES[change](who), MEMBER)
     await stage.slack.down(False)
     for _ in range(6):
         await stage.after(minutes=2)

@@ -3,8 +3,8 @@
 import json
 
 from bot.domain import messages
-from handlers.views import clock_facts
-from tests.stage import ALEX, BOB, HANA, KEN, MEI, SEV_A, SEV_A_EN, YUKI
+from handlers.views import clock_facts, parts
+from tests.stage import ALEX, BOB, HANA, KEN, MEI, MEMBER, SEV_A, SEV_A_EN, YUKI
 
 URGENT = "[SevA] 倉庫システムが停止"
 
@@ -106,19 +106,20 @@ async def test_every_fact_shows_in_the_timeline(stage):
         await stage.sev(MEI, words)
     await stage.slack.deactivate(MEI)
     await stage.settle()
+    await stage.bot.records.forget(BOB)
 
     facts = await stage.facts()
     shown = (await stage.sev(YUKI, "timeline 1")).split("\n")[1:]
 
-    unseen = {"thread_started", "thread_lost"}
     of_clocks = {kind.model_fields["kind"].default for kind in clock_facts.SENTENCES}  # told in test_clocks.py
+    unseen = {"thread_started", "thread_lost", "place_lost", "place_found", "sharing_changed"}
     kinds = {getattr(messages, name).model_fields["kind"].default for name in dir(messages)
              if isinstance(getattr(messages, name), type) and issubclass(getattr(messages, name), messages.FactBase)
              and "kind" in getattr(messages, name).model_fields} - of_clocks  # fmt: skip
     assert kinds - {fact.kind for fact in facts} == unseen
     assert len(shown) == len(facts)
     for fact, line in zip(facts, shown, strict=True):
-        assert not fact.by or f"<@{fact.by}>" in line
+        assert not fact.by or parts.person(fact.by) in line
         for typed in ("said", "action", "evidence", "reason", "asking", "text", "note", "how"):
             value = getattr(fact, typed, "")
             assert value in line or value == "phone"
@@ -128,7 +129,8 @@ async def test_the_timeline_of_a_long_case_says_that_it_is_the_latest_part(stage
     case = await stage.open_case()
     for number in range(35):
         await stage.bot.desk.handle(
-            messages.AddNote(delivery=f"note-{number}", by=KEN, case=case.number, text=f"覚え書き{number:02}")
+            messages.AddNote(delivery=f"note-{number}", by=KEN, case=case.number, text=f"覚え書き{number:02}"),
+            MEMBER,
         )
 
     shown = await stage.sev(YUKI, "timeline 1")
@@ -182,7 +184,7 @@ async def test_an_old_button_of_the_home_tab_is_refused_in_a_modal(stage):
     await two_cases(stage)
     await stage.yuki.open_home()
     await stage.settle()
-    await stage.ken.command("/sev", "close 1 anyway 重複", channel=SEV_A)
+    await stage.yuki.command("/sev", "close 1 anyway 重複", channel=SEV_A)
 
     await stage.yuki.click(stage.yuki.home, "contacted")
 

@@ -323,7 +323,7 @@ class TestWhatIsNotForUs:
         (ack,) = await delivered(stage, "interactive", payload)
 
         assert ack.ok
-        assert ack.body["response_action"] == "update"
+        assert ack.body["response_action"] == "push"
 
     async def test_readiness_is_green_all_the_while(self, stage):
         await stage.open_case()

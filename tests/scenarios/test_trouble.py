@@ -12,7 +12,7 @@ import pytest
 from bot.domain.messages import Acknowledge
 from bot.domain.values import DeliveryId
 from handlers.views.refusal import nothing_saved
-from tests.stage import HANA, KEN, SEV_A, STORE_POS, YUKI, Stage, tokyo
+from tests.stage import HANA, KEN, MEMBER, SEV_A, STORE_POS, YUKI, Stage, tokyo
 
 NOTHING_SAVED = nothing_saved("ja").text
 
@@ -262,7 +262,7 @@ async def test_an_outage_of_the_whole_slack_delays_and_loses_nothing(stage):
 
     who = {"delivery": DeliveryId("meanwhile"), "by": YUKI, "case": case.number}
     await stage.at("09:10")
-    await stage.bot.desk.handle(Acknowledge(**who))
+    await stage.bot.desk.handle(Acknowledge(**who), MEMBER)
     for _ in range(10):
         await stage.after(minutes=2)
     tried = len(stage.slack.calls())

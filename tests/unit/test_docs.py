@@ -15,7 +15,7 @@ import pytest
 import typer.main
 
 from bot.cli import app
-from bot.settings import Configuration, Environment, load_configuration
+from bot.settings import SECRETS, Configuration, Environment, load_configuration
 from handlers.slack import verbs
 from handlers.slack.times import find_time
 from handlers.slack.words import VERBS, read_words
@@ -68,13 +68,15 @@ def test_every_command_and_option_is_there(page: Path) -> None:
     group: Any = typer.main.get_command(app)
     for name, rest in re.findall(r"(?:^|[\s/])jibungoto ([a-z]+)(.*)$", code(read(page)), re.MULTILINE):
         assert name in group.commands
-        known = {option for parameter in group.commands[name].params for option in parameter.opts}
+        command = group.commands[name]
+        command = getattr(command, "commands", {}).get((rest.split() or [""])[0], command)
+        known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known | {"--help"}
 
 
 @pages
 def test_every_variable_is_a_setting(page: Path) -> None:
-    known = {name.upper() for name in Environment.model_fields}
+    known = {name.upper() for name in Environment.model_fields} | {f"{name.upper()}_FILE" for name in SECRETS}
     assert set(re.findall(r"\b(?:SLACK|JIBUNGOTO)_[A-Z_]+\b", read(page))) <= known
 
 
@@ -89,10 +91,8 @@ def test_every_metric_is_served() -> None:
 
 
 def test_every_exit_code_is_told() -> None:
-    codes = {
-        int(code)
-        for code in re.findall(r"^BAD_SETTINGS, REFUSED, BUSY = (\d), (\d), (\d)", read("bot/cli.py"), re.M)[0]
-    }
+    told = re.findall(r"^BAD_SETTINGS, REFUSED, BUSY, LOST = (\d), (\d), (\d), (\d)", read("bot/cli.py"), re.M)[0]
+    codes = {int(code) for code in told}
     assert {int(cells[0]) for cells in rows(read("docs/operations.md")) if cells[0].isdigit()} == codes | {0, 1}
 
 

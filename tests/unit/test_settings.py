@@ -5,7 +5,9 @@ from datetime import time, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.settings import (
     ChannelRules,
     Environment,
@@ -327,3 +329,72 @@ def test_a_secret_is_never_shown():
     secrets = {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_APP_TOKEN": "xapp-secret", "SLACK_SIGNING_SECRET": "secret"}
 
     assert "secret" not in repr(load_environment(secrets)).replace("signing_secret", "")
+
+
+# ---------------------------------------------------------------- who may do what
+
+
+def test_every_fault_of_a_table_of_access_is_named(write):
+    text = """
+[access]
+clsoe = ["owner"]
+close = ["boss"]
+note = []
+edit = "owner"
+[defaults.access]
+open = ["member"]
+[[channels]]
+id = "C1"
+shift_leads = ["naoko"]
+"""
+    told = faults(write(text))
+
+    assert [fault.split(": ")[1] for fault in told] == [
+        "access.close.0", "access.clsoe", "access.edit", "access.note", "channels.0.shift_leads.0", "defaults.access",
+    ]  # fmt: skip
+    assert "'owner', 'holder', 'member', 'shift_lead'" in told[0]
+    assert "'close' or 'reopen'" in told[1]
+    assert "expected a list, in [ ]" in told[2]
+    assert told[3].endswith('expected at least one role, such as ["admin"]')
+    assert "write it as a table of its own, [access]" in told[5]
+
+
+def test_a_door_that_nobody_could_open_is_a_fault(write):
+    told = faults(write('[access]\nclose = ["shift_lead"]\n[[channels]]\nid = "C1"\nshift_leads = ["U1"]\n'))
+
+    assert told == [
+        'jibungoto.toml: access.close: nobody can be "shift_lead" here: name people in shift_leads or admins, or add '
+        'a role such as "member"'
+    ]
+
+
+def test_a_channels_verb_stands_on_the_files_and_that_on_the_shipped(write):
+    text = """
+[access]
+close = ["member"]
+resolve = ["owner"]
+[defaults]
+admins = ["U1"]
+[[channels]]
+id = "C1"
+shift_leads = ["U2"]
+[channels.access]
+close = ["admin"]
+"""
+    config = load_configuration(write(text))
+    here, elsewhere = config.access_in("C1"), config.access_in("C2")
+
+    assert (here.table["close"], here.table["resolve"], here.table["note"]) == (("admin",), ("owner",), ("member",))
+    assert elsewhere.table["close"] == ("member",)
+    assert (here.admins, here.shift_leads, elsewhere.shift_leads) == (("U1",), ("U2",), ())
+
+
+def test_check_prints_the_table(write):
+    write('[[channels]]\nid = "C1"\nshift_leads = ["U2"]\n')
+    printed = CliRunner().invoke(app, ["check", "--access"])
+
+    assert printed.exit_code == 0
+    assert "C1 (shift_lead: U2; admin: nobody)" in printed.output
+    rows = [line.split() for line in printed.output.splitlines()]
+    assert ["close", "yes", "-", "-", "yes", "yes", "-", "-"] in rows
+    assert ["claim", "yes", "yes", "yes", "yes", "yes", "-", "-"] in rows

@@ -26,7 +26,8 @@ async def claim(room: Commands, asked: Asked) -> Reply:
     if name is not None:
         return await room.do(AddArea, asked, case, name=plain(name))
     if not asked.rest:
-        return room.ask(asked, case, lambda: room.forms.more(asked.said.speaker, case, asked.said.where))
+        allowed = await room.gate.allowed(asked.said.speaker, asked.said.where, case)
+        return room.ask(asked, case, lambda: room.forms.more(asked.said.speaker, case, asked.said.where, allowed))
     return await room.do(ClaimArea, asked, case, area=_area_said(asked, case))
 
 

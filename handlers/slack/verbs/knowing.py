@@ -18,6 +18,8 @@ async def list_cases(room: Commands, asked: Asked) -> Reply:
     """The channel's cases; in a direct message all of them."""
     channel = None if asked.private else asked.said.where.channel
     cases = await room.desk.unclosed(channel)
+    if asked.private:
+        cases = await room.gate.visible(cases, asked.said.speaker, asked.said.where)
     return lists.case_list(cases, language=asked.said.speaker.language, zone=asked.said.speaker.zone, now=asked.now)
 
 
@@ -47,4 +49,6 @@ async def help_here(room: Commands, asked: Asked) -> Reply:
         case: Case | None = await room.case(asked)
     except Refusal:
         case = None
-    return help_message(asked.said.speaker.language, command=room.config.command, bot=room.bot, case=case)
+    speaker = asked.said.speaker
+    allowed = await room.gate.allowed(speaker, asked.said.where, case)
+    return help_message(speaker.language, command=room.config.command, bot=room.bot, case=case, allowed=allowed)

@@ -21,6 +21,7 @@ async def open_case(room: Commands, asked: Asked) -> Reply:
     """A case from one line; without a title, the form that asks for it."""
     where, speaker = asked.said.where, asked.said.speaker
     channel = await room.teams.team_channel(where.channel)
+    await room.may_open(speaker, where, channel)
     rules = room.config.rules(channel)
     patterns = room.teams.patterns(channel)
     given, words = fields(asked.rest, patterns.labels)
@@ -47,8 +48,9 @@ async def open_case(room: Commands, asked: Asked) -> Reply:
         deadline_text=plain(given.get("deadline", "")),
         about=plain(asked.rest)[:4000],
         told=tuple(UserId(user) for user in mentions(asked.rest) if user != room.bot),
+        shared=await room.teams.shared(channel),
     )
-    return await room.done(command, speaker)
+    return await room.done(command, speaker, where)
 
 
 def _severity(words: str, patterns: PostPatterns) -> tuple[str | None, str]:

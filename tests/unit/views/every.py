@@ -7,13 +7,27 @@ from typing import Any
 import yaml
 from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
+from bot.domain.access import VERBS
 from bot.domain.audit import Miss
-from bot.domain.errors import AreaTaken, AreaUnknown, LooseEnds, PromiseTooFar, Refusal, TimeUnreadable, VerbUnknown
+from bot.domain.case import Unreached
+from bot.domain.errors import (
+    AreaTaken,
+    AreaUnknown,
+    AskOrTakeOver,
+    LooseEnds,
+    NotAllowed,
+    PromiseTooFar,
+    Refusal,
+    SharedChannel,
+    TimeUnreadable,
+    VerbUnknown,
+)
 from bot.domain.family import families_from
 from bot.domain.messages import FactBase, ReminderCame
 from bot.domain.net import Net
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, Language
+from bot.ports import Parked
 from bot.settings import shipped
 from bot.watch import Counts, Figures, Said
 from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, watch, windows
@@ -37,6 +51,13 @@ def every_view(story: Story, language: Language, now: datetime, typed: str = "x"
     yield "answers/nothing", answers.answer(case, (), language, TOKYO, now)
     yield "home", home.home(KEN, many, language, TOKYO, now)
     yield "home/empty", home.home(KEN, [], language, TOKYO, now)
+    lost = [
+        Parked(id=f"{n:032x}", case=case.number, what="card/42", reason=typed or "is_archived", at=now)
+        for n in range(12)
+    ]
+    yield "home/parked", home.home(KEN, many, language, TOKYO, now, lost)
+    unreached = tuple(Unreached(to=to, since=now, reason=typed) for to in (None, case.owner, BEN))
+    yield "card/unreached", card.card(case.model_copy(update={"unreached": unreached}), now)
     yield "list", lists.case_list(many, language, now, typed, zone="UTC")
     yield "list/empty", lists.case_list([], language, now)
     yield "mine", lists.mine([case], HANA, language, now)
@@ -79,6 +100,10 @@ def _of_fact(name: str, story: Story, fact: Any, language: Language, now: dateti
         for place in ("person", "thread", "broadcast"):
             to = BEN if place == "person" else None
             yield f"reminder/{name}/{place}", reminder.reminder(case, fact, place, to, TOKYO, language, now)  # type: ignore[arg-type]
+            for unheard in ((), (HANA,)):
+                moved = fact.model_copy(update={"unheard": unheard})
+                said = reminder.reminder(case, moved, place, to, TOKYO, language, now)  # type: ignore[arg-type]
+                yield f"reminder/{name}/{place}/instead/{len(unheard)}", reminder.repeated(said, language)
 
 
 def refused(typed: str) -> tuple[Refusal, ...]:
@@ -98,6 +123,14 @@ def _refusals(language: Language, typed: str) -> Iterator[tuple[str, Shown]]:
     for error in refused(typed):
         yield f"refusal/{type(error).__name__}", refusal.refusal(error, language, TOKYO)
     yield "refusal/mention", refusal.refusal(refused(typed)[0], language, TOKYO, said_with=f"<@{BOT}> ")
+    for verb in VERBS:
+        told = AskOrTakeOver(deed=verb, number=42, roles=("owner", "shift_lead", "admin"), ask=(HANA, KEN))
+        yield f"refusal/{verb}", refusal.refusal(told, language, TOKYO)
+        yield (
+            f"refusal/{verb}/nobody",
+            refusal.refusal(NotAllowed(deed=verb, number=None, roles=("admin",)), language, TOKYO),
+        )
+    yield "refusal/shared", refusal.refusal(SharedChannel(channel=typed), language, TOKYO)
     yield "apology", refusal.apology(language)
     yield "nothing-saved", refusal.nothing_saved(language)
 

@@ -1,0 +1,44 @@
+"""Veil: a case as people of another organisation may see it, who read along in its channel.
+
+What the customer is, has, lost and was told is left out. Title, areas and findings stay: they are what the thread is
+shared for. Members see the whole by the card's button, in direct messages and with `/sev show`.
+"""
+
+from bot.domain.case import Case
+from bot.domain.messages import ContactMade, Fact, HandoffOffered, NextContactPromised
+from handlers.views.texts import mark, texts
+
+HIDDEN = mark("(hidden)")
+
+
+def veiled(case: Case) -> Case:
+    """The case for a place where outsiders read along; itself where none do."""
+    if not case.shared:
+        return case
+    hidden = texts(case.language).say(HIDDEN)
+    last, promise, offer = case.last_contact, case.promise, case.offer
+    blank = dict.fromkeys(("customer", "plan", "reference", "impact", "deadline_text"), "")
+    return case.model_copy(
+        update={
+            **blank,
+            "deadline": None,
+            "last_contact": last.model_copy(update={"said": hidden}) if last else None,
+            "promise": promise.model_copy(update={"action": hidden}) if promise else None,
+            "offer": offer.model_copy(update={"note": ""}) if offer else None,
+        }
+    )
+
+
+def veiled_fact(case: Case, fact: Fact) -> Fact:
+    """What happened, for the same place: without what was said to the customer."""
+    if not case.shared:
+        return fact
+    hidden = texts(case.language).say(HIDDEN)
+    match fact:
+        case ContactMade():
+            return fact.model_copy(update={"said": hidden})
+        case NextContactPromised():
+            return fact.model_copy(update={"action": hidden, "reason": ""})
+        case HandoffOffered():
+            return fact.model_copy(update={"note": hidden if fact.note else ""})
+    return fact

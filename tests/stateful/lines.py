@@ -1,0 +1,70 @@
+"""Lines: what people type to the bot, for every verb of the grammar; right, half right and wrong.
+
+`{case}` is a case number or nothing, `{area}` an area, `{who}` a handle, `{ref}` a reference, `{word}` free text.
+"""
+
+LINES: dict[str, tuple[str, ...]] = {
+    "open": (
+        "A 店舗POSに接続できない お客様: 西日本リテール様 SR#{ref}",
+        "B 倉庫システムの応答が遅い SR#{ref}",
+        "A {word}",
+        "A",
+        "",
+    ),
+    "list": ("",),
+    "show": ("{case}",),
+    "mine": ("",),
+    "claim": ("{case} {area}", "{case} 新しい領域 {word}", "{case}"),
+    "join": ("{case} {area}", "{case}"),
+    "release": ("{case} {area}", "{case}"),
+    "clear": ("{case} {area} pingは正常 {word}", "{case} {area}"),
+    "suspect": ("{case} {area} 応答が遅い {word}",),
+    "cause": ("{case} {area} 証明書の期限切れ", "{case}"),
+    "waiting": ("{case} {area} ログ待ち",),
+    "contacted": (
+        "{case} 電話 確認中とお伝えしました / next 30m ログの結果を共有",
+        "{case} mail {word} / next 5m 共有",
+        "{case} 電話 {word}",
+        "{case}",
+    ),
+    "next": ("{case} 20m 共有 reason: 調査に時間", "{case} 2h 共有 reason: {word}", "{case} 20m 共有", "{case} 昨日"),
+    "ack": ("{case}",),
+    "handoff": ("{case} {who} よろしく", "{case} {who}", "{case}"),
+    "accept": ("{case}",),
+    "decline": ("{case} 別件対応中", "{case}"),
+    "swarm": ("{case} {word}", "{case}"),
+    "note": ("{case} {word}", "{case}"),
+    "resolve": ("{case} 再起動で復旧", "{case}"),
+    "close": ("{case} anyway {word}", "{case}"),
+    "reopen": ("{case} reason: 再発", "{case} 再発", "{case}"),
+    "timeline": ("{case}",),
+    "edit": ("{case} customer: {word}", "{case} impact: 業務停止", "{case}"),
+    "help": ("",),
+}
+
+WORDS = (
+    "確認しました",
+    "<!channel> 全員へ",
+    "<@U05MEI> & <https://example.com|こちら> *太字*",
+    "a‮bc​d `code`",
+    "長" * 400,
+)
+"""Free text, with what must never become a ping, a link or a broken layout."""
+
+POSTS = (
+    "[SevA] 店舗POSのWebサーバーに接続できない\nお客様: 西日本リテール様 / 契約: Azure Rapid Response / SR# {ref}",
+    "重要度A {word}\nSR# {ref}",
+    "[SevB] 帳票が出ない",
+    "[SevA]",
+    "おはようございます",
+)
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "next_at": ("30m", "2h", "昨日", "いつか"),
+    "reason": ("調査に時間", ""),
+    "said": ("確認中とお伝えしました", "{word}"),
+    "evidence": ("pingは正常", "{word}"),
+    "deadline": ("18:00", ""),
+    "reference": ("{ref}",),
+}
+"""What is filled into a form's fields, by their names; the others get free text."""

@@ -76,9 +76,10 @@ class Silence:
         pass
 
 
-async def flooded(folder: Path, cases: int, channels: int) -> tuple[list[Said], float]:
+async def flooded(folder: Path, cases: int, channels: int, look: float = 0) -> tuple[list[Said], float]:
     """Every post of so many cases over so many channels whose first response falls due in the same instant, and how
-    long the reminders took. Each case has an owner of its own channel."""
+    long the reminders took. Each case has an owner of its own channel. The courier looks every `look` seconds at the
+    most: within its bursts, a courier that is late loses nothing."""
     glass, limits = Hourglass(), Limits()
     listener = Listener(glass)
     async with await SqliteStore.open(str(folder / "flood.db")) as store:
@@ -90,7 +91,7 @@ async def flooded(folder: Path, cases: int, channels: int) -> tuple[list[Said], 
             pass
         began = glass.passed
         courier = Courier(store, desk, listener, Silence(), limits=limits, monotonic=glass.monotonic)
-        await drained(courier, glass, lambda: len([one for one in listener.said if one.urgency < 3]) == 2 * cases)
+        await drained(courier, glass, lambda: len([one for one in listener.said if one.urgency < 3]) == 2 * cases, look)
     return listener.said, glass.passed - began
 
 
@@ -100,7 +101,7 @@ def _cards_stand(tx: Transaction, at: datetime) -> None:
         tx.settle_surface(surface.key, surface.wanted, place, at)
 
 
-async def drained(courier: Courier, glass: Hourglass, is_done: Callable[[], bool]) -> None:
+async def drained(courier: Courier, glass: Hourglass, is_done: Callable[[], bool], look: float = 0) -> None:
     """Let the courier say what it may, and time pass until it may say more, until it is done."""
     while True:
         while await courier.step():
@@ -109,7 +110,7 @@ async def drained(courier: Courier, glass: Hourglass, is_done: Callable[[], bool
             return
         wait = courier.until_next_turn()
         assert wait is not None, "something is left to say, and no limit holds it"
-        glass.passed += wait
+        glass.passed += max(wait, look)
 
 
 def opening(number: int, channel: int) -> OpenCase:

@@ -21,16 +21,19 @@ from bot.doctor import (
     Finding,
     examine_calendars,
     examine_database,
+    examine_policies,
     examine_settings,
     examine_slack,
     examine_watch,
 )
 from bot.domain.case import Case
+from bot.domain.plan import Confidence
 from bot.domain.values import CaseNumber, Language
 from bot.heartbeat import Heartbeat
 from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
+from bot.policies import written
 from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store, Told
 from bot.report import Reporter
 from bot.settings import Configuration, Environment
@@ -42,6 +45,7 @@ from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import SocketLine
 from handlers.views.lists import show, timeline
+from handlers.views.policies import CONFIDENCES, Listing, doubts, listing, preface
 from handlers.web.server import Pages, served
 from storage.lock import AlreadyInUse, sole_user
 from storage.schema import NotOurs, SchemaTooNew
@@ -49,6 +53,7 @@ from storage.sqlite import SqliteStore
 from storage.upkeep import asked, backup, describe
 
 __all__ = [
+    "CONFIDENCES",
     "AlreadyInUse",
     "Bot",
     "NotOurs",
@@ -58,6 +63,9 @@ __all__ = [
     "described",
     "examined",
     "next_moment",
+    "policy_findings",
+    "policy_list",
+    "policy_text",
     "save_copy",
     "started",
 ]
@@ -300,11 +308,31 @@ def calendar_findings(config: Configuration) -> list[Finding]:
     return examine_calendars(config, SystemClock().now())
 
 
+def policy_findings(config: Configuration) -> list[Finding]:
+    """What `check` and `doctor` say about the policies that channels name."""
+    return examine_policies(config, lambda policy, severities: doubts(policy, severities, "en"))
+
+
+def policy_list(
+    config: Configuration, language: Language, *, vendor: str = "", confidence: Confidence | None = None
+) -> Listing:
+    """The policies as `jibungoto policies` shows them."""
+    return listing(config.policies.values(), language, vendor=vendor, confidence=confidence)
+
+
+def policy_text(config: Configuration, name: str, language: Language) -> str:
+    """One policy as it would stand in the file, below what there is to know of it. Raises KeyError."""
+    above = preface(config.policies[name], language, own=name in config.own)
+    table = {key: value for key, value in config.tables[name].items() if key not in ("name", "like")}
+    return "\n".join([*(f"# {line}" for line in above), written(name, table)])
+
+
 async def examined(environment: Environment, config: Configuration) -> list[Finding]:
     """What `doctor` finds: settings, database, Slack."""
     findings = [
         *examine_settings(environment, config),
         *calendar_findings(config),
+        *policy_findings(config),
         *examine_database(environment, describe),
         *examine_watch(environment, asked),
     ]

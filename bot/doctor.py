@@ -1,6 +1,6 @@
 """Doctor: looks at settings, database and Slack, and says of each whether it is well and what to do if not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import Any, Literal, Protocol
 
 from bot.domain.audit import Miss
 from bot.domain.calendar_rules import holiday_gaps
-from bot.domain.values import Value
+from bot.domain.policy import Policy
+from bot.domain.values import Severity, Value
 from bot.ports import Queries
 from bot.settings import SLACK_API, Configuration, Environment
 
@@ -57,6 +58,20 @@ def examine_calendars(config: Configuration, now: datetime) -> list[Finding]:
     """Whether the holidays are known for every year in which a clock that starts now may end: a year at most."""
     gaps = [Finding(what="calendars", state="warning", say=gap) for gap in holiday_gaps(config.calendars, now.year + 1)]
     return gaps or [_well("calendars", f"{len(config.calendars)}, holidays known until {now.year + 1} or longer")]
+
+
+Doubts = Callable[[Policy, Iterable[Severity]], list[str]]
+"""Says what is doubtful about a policy at these severities, a sentence each."""
+
+
+def examine_policies(config: Configuration, doubts: Doubts) -> list[Finding]:
+    """Whether the figures that channels are held to were read on the vendor's own page."""
+    found: dict[str, None] = {}
+    for rules in config.channels or (config.defaults,):
+        for name in dict.fromkeys((rules.policy, *rules.plans.values())):
+            found |= dict.fromkeys(doubts(config.policies[name], rules.severities))
+    warnings = [Finding(what="policies", state="warning", say=say.removesuffix(".")) for say in found]
+    return warnings or [_well("policies", f"{len(config.policies)}, those in use are confirmed or your own")]
 
 
 class Description(Protocol):

@@ -41,6 +41,7 @@ screenshots: $(READY) ## the pictures in docs/screenshots, anew; needs chromium 
 
 docs: $(READY) ## the reference that is made from the settings
 	$(BIN)/python -m docs.reference
+	$(BIN)/python -m docs.policy_tables
 
 lock: $(READY) ## the locked dependencies, anew
 	$(BIN)/pip install -q uv

@@ -114,7 +114,8 @@ class Desk:
         return _kept(tx, cases.replay(facts, case), facts, command.delivery, now, before=case)
 
     def _footing(self, command: OpenCase, now: datetime) -> Footing:
-        rules, policy = self.config.rules(command.channel), self.config.policy(command.channel)
+        rules = self.config.rules(command.channel)
+        policy = self.config.policy(command.channel, command.plan, command.severity)
         terms = agreed.terms(self.config, command.channel, policy, command.severity, command.language, now.year)
         if terms is None:
             known = [s for s in ("A", "B", "C") if getattr(policy, s)]

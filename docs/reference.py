@@ -19,7 +19,9 @@ from pydantic.fields import FieldInfo
 from bot.domain.calendar import Closure, ExtraDay
 from bot.domain.calendar_rules import WEEKDAYS, CalendarRules
 from bot.domain.duration import write_duration
-from bot.domain.policy import Policy, SeverityTerms, Step, Terms
+from bot.domain.plan import Level
+from bot.domain.policy import LanguageTerms, Policy, SeverityTerms, Step, Terms
+from bot.domain.values import Value
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
 from bot.settings import ChannelRules, Configuration, Environment, RetentionRules, shipped
 
@@ -50,6 +52,10 @@ KINDS = {
     "dict[Verb, Roles]": "table: verb = list of roles",
     "dict[str, Severity]": "table: text = severity",
     "dict[str, tuple[str, ...]]": "table: field = list of text",
+    "dict[str, str]": "table: plan = policy",
+    "Status": '`"current"`, `"legacy"` or `"example"`',
+    "tuple[Level, ...]": "list of levels",
+    "dict[Language, str]": "table: language = calendar",
     "tuple[When, ...]": "list of checkpoints",
     "tuple[Step, ...]": "list of steps",
     "RetentionRules": "table",
@@ -100,6 +106,11 @@ OTHERWISE = {
     "Policy.version": "Yours to count up: each case remembers the version it was opened under.",
     "Policy.source": "Where the figures come from, for whoever reads the file after you.",
     "Policy.A": "The terms of severity A; B and C in the same way. A severity without terms can't be opened.",
+    "LanguageTerms.calendar": "The calendar of these cases.",
+    "LanguageTerms.first_response": "Their first response.",
+    "LanguageTerms.next_contact": "Their longest time between two contacts.",
+    "LanguageTerms.next_reply": "Their next reply.",
+    "LanguageTerms.resolution": "Their resolution.",
     "Step.after": "How long after the clock ran out.",
     "Step.tell": "Whom: the owner again, the backups (the named ones, and whoever still looks at an area), the "
     "holders of areas alone, the shift leads, or the whole channel. Where nobody is there to hear it, the channel "
@@ -134,6 +145,10 @@ def _lines() -> Iterator[str]:
     yield from _table(Policy, leave_out=("B", "C", "name"))
     yield "\n### `[policies.NAME.A]`, `.B`, `.C`"
     yield from _table(SeverityTerms)
+    yield "\n### `[policies.NAME.A.language.en]`"
+    yield from _table(LanguageTerms)
+    yield "\nOne of the levels in `also`; they are there to be read, and hold no case to anything:"
+    yield from _table(Level)
     yield '\nA step of the `ladder`, such as `{ after = "5m", tell = "backup" }`:'
     yield from _table(Step)
     yield _SHIPPED
@@ -214,7 +229,10 @@ def docstrings(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _fields(model: type[BaseModel]) -> Iterator[tuple[str, ast.AnnAssign, ast.stmt | None]]:
-    """The fields of a class in its source: name, statement, and the statement after it."""
+    """The fields of a class and of those it stands on, in their source: name, statement, and the statement after it."""
+    for base in model.__bases__:
+        if issubclass(base, Value) and base is not Value:
+            yield from _fields(base)
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(tree, ast.ClassDef)
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
@@ -233,9 +251,7 @@ def _figures() -> Iterator[str]:
         yield ""
         yield f"| | {' | '.join(severities)} |"
         yield "|---|" + "---|" * len(severities)
-        for field in SeverityTerms.model_fields:
-            if field in ("confidence", "source", "language"):
-                continue
+        for field in (name for name in SeverityTerms.model_fields if any(name in policy[one] for one in severities)):
             terms = [SeverityTerms.model_validate(policy[severity]) for severity in severities]
             yield f"| `{field}` | {' | '.join(_figure(getattr(one, field)) for one in terms)} |"
         yield ""
@@ -334,7 +350,8 @@ _POLICIES = """
 ## Policies
 
 A policy says what a contract asks of you, by severity. A case copies its terms when it opens; a policy that changes
-later does not touch it. A policy of your own names every term it wants: nothing is filled in from the shipped ones.
+later does not touch it. A policy of your own names every term it wants, or begins from another by `like`. The plans of
+vendors are shipped as policies: [policies.md](policies.md) lists them, `jibungoto policies` prints each as TOML.
 
 ### `[policies.NAME]`"""
 

@@ -12,6 +12,8 @@ from pydantic import Field, model_serializer, model_validator
 from bot.domain.calendar import Calendar
 from bot.domain.clock import ClockName
 from bot.domain.duration import Duration, Span, read_duration, write_duration
+from bot.domain.plan import Confidence
+from bot.domain.published import PublishedPolicy, PublishedTerms
 from bot.domain.values import Language, Severity, Value
 
 ROUND_THE_CLOCK = "24x7"
@@ -69,8 +71,6 @@ def _read_when(text: str) -> dict[str, Any]:
 
 
 Tell = Literal["owner", "backup", "holders", "lead", "channel"]
-Confidence = Literal["confirmed", "secondary", "unconfirmed", "ours"]
-"""Where a figure comes from: the vendor's own page, another's page, nowhere that we could read, or our own proposal."""
 
 
 class Step(Value):
@@ -129,7 +129,7 @@ class LanguageTerms(Value):
     resolution: Span | None = None
 
 
-class SeverityTerms(Value):
+class SeverityTerms(PublishedTerms):
     """One severity of a policy as the configuration file writes it."""
 
     calendar: str = ROUND_THE_CLOCK
@@ -196,7 +196,7 @@ class SeverityTerms(Value):
 _CHECKPOINTS = tuple(name for name in SeverityTerms.model_fields if name.endswith("_checkpoints"))
 
 
-class Policy(Value):
+class Policy(PublishedPolicy):
     """The terms per severity under one name."""
 
     version: str = "1"
@@ -216,7 +216,7 @@ class Policy(Value):
         wanted: SeverityTerms | None = getattr(self, severity)
         if wanted is None:
             return None
-        said = {name: value for name, value in wanted if name != "language"}
+        said = {name: value for name, value in wanted if name in Terms.model_fields}
         if language in wanted.language:
             said |= {name: value for name, value in wanted.language[language] if value is not None}
         calendar = (calendars or {}).get(said["calendar"])

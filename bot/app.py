@@ -228,7 +228,7 @@ async def started(
             pages,
             address,
             metrics_address,
-            Records(store, time.now, store.scrub),
+            Records(kept, time.now, store.scrub),
             line=None,
             catchup=catchup,
             ring=lambda: _ring(bells),

@@ -242,7 +242,7 @@ async def started(
             pages,
             address,
             metrics_address,
-            Records(store, time.now, store.scrub),
+            Records(kept, time.now, store.scrub),
             line=None,
             reloader=reloader,
             catchup=catchup,

@@ -32,7 +32,7 @@ class Records:
         self._store = store
         self._now = now
         self._scrub = scrub
-        self._unscrubbed = False
+        self._unscrubbed = True  # who was here before us may have died between erasing and this
 
     # ------------------------------------------------------------ cases
 

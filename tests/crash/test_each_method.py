@@ -21,9 +21,11 @@ from tests.crash.test_net import netted
 from tests.invariants import Invariants
 from tests.stage import ALEX, HANA, KEN, SEV_A, TEAM, YUKI, staged, tokyo
 
-UNUSED = {"leave_sign", "retry_all"}
-"""The first overwrites one row that nothing depends on; the second is the operator's command, a process of its own."""
+UNUSED = {"leave_sign", "retry_all", "forget"}
+"""The first overwrites one row that nothing depends on; the others are the operator's commands, processes of their own
+(forgetting has the file to itself: test_erasing.py)."""
 OF_THE_NET = {"begin_net", "settle_net", "forget_net", "look_at_all_nets", "net_spoke"}
+OF_RETENTION = {"erase"}
 OF_THE_AUDIT = ("keep_miss", "repair_miss", "tell_misses")
 """These have stories of their own."""
 
@@ -33,7 +35,7 @@ def deaths(names: Iterable[str], first: str, second: str) -> dict[str, tuple[str
     return {name: (f"{first} {name}", f"{second} {name}") for name in sorted(names)}
 
 
-DEATHS = deaths(WRITING - UNUSED - OF_THE_NET - {*OF_THE_AUDIT}, "worked", "committed") | deaths(
+DEATHS = deaths(WRITING - UNUSED - OF_THE_NET - OF_RETENTION - {*OF_THE_AUDIT}, "worked", "committed") | deaths(
     SPEAKING, "before", "after"
 )
 NET_DEATHS = tuple(f"{when} {name}" for name in sorted(OF_THE_NET) for when in ("worked", "committed"))

@@ -208,6 +208,14 @@ class Desk:
         """Open and resolved cases, by next due."""
         return await self._store.read(lambda q: q.unclosed(channel))
 
+    async def listed(self, channel: ChannelId, most: int) -> tuple[list[Case], int]:
+        """The first `most` open and resolved cases of a channel by next due, and how many it has."""
+
+        def both(q: Queries) -> tuple[list[Case], int]:
+            return q.unclosed(channel, most), q.count_unclosed(channel)
+
+        return await self._store.read(both)
+
     async def mine(self, person: UserId) -> list[Case]:
         """What the person owns, holds or helps with, by next due."""
         return await self._store.read(lambda q: q.of_person(person))

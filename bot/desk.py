@@ -4,6 +4,7 @@ A command goes in; the case, its facts, its checkpoints, the notices and the car
 and only then does anybody hear of it.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -196,8 +197,9 @@ class Desk:
         """Let time act on every case with a checkpoint that has come. Returns on how many."""
         now = self.now()
         due = await self._store.read(lambda q: q.due(now, limit))
-        for number in due:
-            await self.handle(ReachCheckpoints(delivery=_moment(number), by=cases.TIME, case=number))
+        # Handed in together, so that one COMMIT carries many of them.
+        acts = (ReachCheckpoints(delivery=_moment(number), by=cases.TIME, case=number) for number in due)
+        await asyncio.gather(*(self.handle(act) for act in acts))
         return len(due)
 
     async def next_due(self) -> datetime | None:
@@ -217,6 +219,14 @@ class Desk:
     async def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
         """Open and resolved cases, by next due."""
         return await self._store.read(lambda q: q.unclosed(channel))
+
+    async def listed(self, channel: ChannelId, most: int) -> tuple[list[Case], int]:
+        """The first `most` open and resolved cases of a channel by next due, and how many it has."""
+
+        def both(q: Queries) -> tuple[list[Case], int]:
+            return q.unclosed(channel, most), q.count_unclosed(channel)
+
+        return await self._store.read(both)
 
     async def mine(self, person: UserId) -> list[Case]:
         """What the person owns, holds or helps with, by next due."""

@@ -389,8 +389,17 @@ def letter_names(db: Database) -> None:
     )
 
 
+def lists(db: Database) -> None:
+    """The beginning of a long list and its length are read from the index alone, so it has to hold the status too."""
+    _run(
+        db,
+        "DROP INDEX cases_unclosed",
+        """CREATE INDEX cases_unclosed ON cases (channel, next_due, number, status) WHERE status <> 'closed'""",
+    )
+
+
 STEPS: tuple[Step, ...] = (
-    cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks,
+    cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists,
 )  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 

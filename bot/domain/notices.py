@@ -110,6 +110,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield "person", case.owner, NEWS
         case CaseClosed():
             yield from _closed(case, fact)
+        case DeadlineSet() if case.shared:
+            return  # the customer's own time: members see it behind "Show details"
         case HandoffAccepted() | CaseResolved() | CaseReopened() | SeverityChanged() | PlanChanged() | DeadlineSet():
             yield "thread", None, NEWS
         case CustomerWrote() | VendorAnswered() | CasePaused() | CaseResumed():

@@ -217,7 +217,7 @@ class TestItReloads:
             config.write_text(TEAM + '\n[[channels]]\nid = "C9"\npolicy = "platinum"\n', encoding="utf-8")
             served.process.send_signal(signal.SIGHUP)
             await served.says("the last good one goes on")
-            assert "channels.2.policy: expected one of" in served.said
+            assert "channels.2.policy: expected a policy's name" in served.said
             config.write_text(TEAM, encoding="utf-8")
             served.process.send_signal(signal.SIGHUP)
             await served.says("the configuration was reloaded")

@@ -27,8 +27,8 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## figures for this machine, loopback only
-	$(BIN)/pytest tests/benchmarks -m benchmark -s
+bench: $(READY) ## figures for this machine, loopback only; REPORT=FILE.md writes them down
+	BENCH_REPORT=$(REPORT) $(BIN)/pytest tests/benchmarks -m benchmark -s
 
 soak: $(READY) ## kills, people and trouble for SOAK seconds (600), with a summary
 	$(BIN)/pytest tests/soak -m soak -s
@@ -41,6 +41,7 @@ screenshots: $(READY) ## the pictures in docs/screenshots, anew; needs chromium 
 
 docs: $(READY) ## the reference that is made from the settings
 	$(BIN)/python -m docs.reference
+	$(BIN)/python -m docs.policy_tables
 
 lock: $(READY) ## the locked dependencies, anew
 	$(BIN)/pip install -q uv

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 
 import aiohttp
@@ -24,6 +25,7 @@ from bot.doctor import (
     examine_calendars,
     examine_database,
     examine_parked,
+    examine_policies,
     examine_rights,
     examine_settings,
     examine_slack,
@@ -31,15 +33,18 @@ from bot.doctor import (
 )
 from bot.domain.case import Case
 from bot.domain.errors import NothingSaved
+from bot.domain.plan import Confidence
 from bot.domain.values import CaseNumber, Language
 from bot.heartbeat import Heartbeat
 from bot.lateness import Lateness, TimedMessenger
 from bot.net import Netkeeper
 from bot.pace import Limits
+from bot.policies import written
 from bot.ports import Clock, DeliveryTrouble, Messenger, Parked, Stopped, Store, Told
 from bot.records import Records
+from bot.reload import Reloader
 from bot.report import Reporter
-from bot.settings import Configuration, Environment, RetentionRules
+from bot.settings import Configuration, Environment, RetentionRules, load_configuration
 from bot.timekeeper import Bell, Timekeeper
 from bot.watch import Herald
 from handlers.slack.catchup import CatchUp
@@ -50,6 +55,7 @@ from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import Contact, LineLost, SocketLine, Vigil
 from handlers.views.lists import show, timeline
+from handlers.views.policies import CONFIDENCES, Listing, doubts, listing, preface
 from handlers.web.gate import Gate
 from handlers.web.server import Pages, served
 from handlers.web.standby import standing_by
@@ -60,6 +66,7 @@ from storage.sqlite import SqliteStore
 from storage.upkeep import asked, backup, describe, parked_in
 
 __all__ = [
+    "CONFIDENCES",
     "AlreadyInUse",
     "Bot",
     "Damaged",
@@ -74,6 +81,9 @@ __all__ = [
     "next_moment",
     "opened_records",
     "parked_messages",
+    "policy_findings",
+    "policy_list",
+    "policy_text",
     "put_back",
     "save_copy",
     "started",
@@ -126,6 +136,7 @@ class Bot:
     metrics_address: str
     records: Records
     line: SocketLine | None
+    reloader: Reloader
     catchup: CatchUp
     ring: Callable[[], None]
     """Look at the clock again: it was set, or time is due to act."""
@@ -212,7 +223,10 @@ async def started(
         reception = Reception(
             client, signing_secret=_signing_secret(environment), desk=desk, messenger=messenger, workspace=workspace
         )
-        watch = _watched(kept, desk, SlackHerald(messenger), config, time)
+        herald = SlackHerald(messenger)
+        watch = _watched(kept, desk, herald, config, time)
+        read = partial(load_configuration, environment.jibungoto_config)
+        reloader = Reloader(config, read, (desk.adopt, reception.adopt), herald)
         await courier.recover()
         reading = History(client, limits.channel if limits else READING)
         catchup = CatchUp(kept, reception.heard, reading, reception.hear, time.now)
@@ -230,6 +244,7 @@ async def started(
             metrics_address,
             Records(kept, time.now, store.scrub),
             line=None,
+            reloader=reloader,
             catchup=catchup,
             ring=lambda: _ring(bells),
         )
@@ -480,11 +495,31 @@ async def put_back(environment: Environment, copy: str) -> Restored:
         return await asyncio.to_thread(restore, copy, environment.jibungoto_database)
 
 
+def policy_findings(config: Configuration) -> list[Finding]:
+    """What `check` and `doctor` say about the policies that channels name."""
+    return examine_policies(config, lambda policy, severities: doubts(policy, severities, "en"))
+
+
+def policy_list(
+    config: Configuration, language: Language, *, vendor: str = "", confidence: Confidence | None = None
+) -> Listing:
+    """The policies as `jibungoto policies` shows them."""
+    return listing(config.policies.values(), language, vendor=vendor, confidence=confidence)
+
+
+def policy_text(config: Configuration, name: str, language: Language) -> str:
+    """One policy as it would stand in the file, below what there is to know of it. Raises KeyError."""
+    above = preface(config.policies[name], language, own=name in config.own)
+    table = {key: value for key, value in config.tables[name].items() if key not in ("name", "like")}
+    return "\n".join([*(f"# {line}" for line in above), written(name, table)])
+
+
 async def examined(environment: Environment, config: Configuration) -> list[Finding]:
     """What `doctor` finds: settings, database, Slack."""
     findings = [
         *examine_settings(environment, config),
         *calendar_findings(config),
+        *policy_findings(config),
         *examine_database(environment, describe),
         *examine_rights(environment),
         *examine_watch(environment, asked),

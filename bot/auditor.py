@@ -17,6 +17,7 @@ from bot.domain.messages import Notice, ReachCheckpoints, ReminderCame
 from bot.domain.sla import checkpoints
 from bot.domain.values import CaseNumber, DeliveryId, UserId
 from bot.ports import Alarm, DeliveryTrouble, Queries, Store, Transaction
+from bot.replan import replan
 from bot.watch import Herald
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,12 @@ class Auditor:
 
     async def run(self) -> None:
         """Until cancelled."""
+        planned = False
         while True:
             try:
+                if not planned:  # what an upgrade plans otherwise is no finding either
+                    await replan(self._store)
+                    planned = True
                 # At start, and after a jump of the clock, time acts first: what it does itself is no finding.
                 while await self._desk.reach_due():
                     pass

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import re
 import signal
 from collections.abc import Awaitable
@@ -12,12 +13,16 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot import office
 from bot.app import (
+    CONFIDENCES,
     AlreadyInUse,
+    Bot,
     Damaged,
     LineLost,
     NotOurs,
@@ -27,6 +32,9 @@ from bot.app import (
     described,
     examined,
     parked_messages,
+    policy_findings,
+    policy_list,
+    policy_text,
     put_back,
     save_copy,
     started,
@@ -34,8 +42,9 @@ from bot.app import (
 )
 from bot.domain.access import ROLES, VERBS, Access
 from bot.domain.errors import CaseErased, NothingSaved, UnknownCase
-from bot.domain.values import CaseNumber, ChannelId
+from bot.domain.values import CaseNumber, ChannelId, Language
 from bot.logs import configure_logs, unheard
+from bot.policies import unknown
 from bot.redaction import redacted
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
 
@@ -89,6 +98,7 @@ async def _serve(environment: Environment, config: Configuration) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    _on_hangup(None)
     running = asyncio.create_task(_until(stop, environment, config))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -103,11 +113,26 @@ async def _serve(environment: Environment, config: Configuration) -> None:
         await running
 
 
+def _on_hangup(bot: Bot | None) -> None:
+    """SIGHUP reads the configuration file anew; before the bot stands there is nothing to take it over."""
+    reloads: set[asyncio.Task[Any]] = set()
+
+    def hang_up() -> None:
+        if bot is not None:
+            reloads.add(task := asyncio.create_task(bot.reloader.reload()))
+            task.add_done_callback(reloads.discard)
+
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hang_up)
+
+
 async def _until(stop: asyncio.Event, environment: Environment, config: Configuration) -> None:
     starting = asyncio.create_task(stop.wait())
     async with _stoppable(started(environment, config), starting) as bot:
         if bot is None:
             return
+        _on_hangup(bot)
         mode = "Socket Mode" if bot.line is not None else f"HTTP mode at {bot.address}/slack/events"
         logging.getLogger("jibungoto").info("ready in %s, %s", bot.workspace.url, mode)
         lost = asyncio.create_task(bot.lost())
@@ -145,7 +170,7 @@ def check(
     there = Path(environment.jibungoto_config).exists()
     file = environment.jibungoto_config if there else f"{environment.jibungoto_config} is not there: defaults apply"
     out.print(f"{file}: well. Channels: {channels}.", markup=False)
-    for finding in calendar_findings(config):
+    for finding in (*calendar_findings(config), *policy_findings(config)):
         if finding.state == "warning":
             err.print(f"warning: {finding.say}.", markup=False)
     if access:
@@ -222,6 +247,41 @@ def retry(
     if not tried and id != "all":
         raise fail(1, f"Nothing is parked under {id}: `jibungoto retry` lists what is.")
     out.print(f"{tried} to be tried again.", markup=False)
+
+
+@app.command()
+def policies(
+    name: Annotated[str, typer.Argument(help="one of them, to print as TOML")] = "",
+    vendor: Annotated[str, typer.Option(help="only those of this vendor")] = "",
+    confidence: Annotated[str, typer.Option(help="only those with figures that are: " + ", ".join(CONFIDENCES))] = "",
+    language: Annotated[str, typer.Option(help="ja or en; by default as LANG says")] = "",
+) -> None:
+    """List the policies, shipped and yours, or print one as TOML to copy and edit."""
+    _, config = _settings()
+    reader = _language(language)
+    if name:
+        if name not in config.policies:
+            raise fail(BAD_SETTINGS, f"policies: {unknown(name, tuple(config.policies))}.")
+        out.print(policy_text(config, name, reader), markup=False)
+        return
+    wanted = next((one for one in CONFIDENCES if one == confidence), None)
+    if confidence and wanted is None:
+        raise fail(BAD_SETTINGS, f"--confidence is one of {', '.join(CONFIDENCES)}, not {confidence!r}.")
+    shown = policy_list(config, reader, vendor=vendor, confidence=wanted)
+    table = Table(title=shown.title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in shown.headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading == shown.headings[0])
+    for line in shown.lines:
+        table.add_row(*(escape(cell) for cell in (line.key, line.vendor, line.plan, line.status, *line.terms)))
+    Console(highlight=False).print(table)
+    for sentence in shown.legend:
+        out.print(sentence, markup=False)
+
+
+def _language(asked: str) -> Language:
+    """The language that was asked for, else that of the terminal: LC_ALL, LC_MESSAGES or LANG."""
+    said = asked or next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
+    return "ja" if said.lower().startswith("ja") else "en"
 
 
 @app.command()

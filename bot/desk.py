@@ -4,15 +4,18 @@ A command goes in; the case, its facts, its checkpoints, the notices and the car
 and only then does anybody hear of it.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
 
+from bot import terms as agreed
 from bot.domain import access, rules
 from bot.domain import case as cases
 from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
+from bot.domain.clock_messages import ChangePlan, ChangeSeverity
 from bot.domain.errors import (
     CaseErased,
     FamilyUnknown,
@@ -57,6 +60,11 @@ class Desk:
         self._rung = rung
         self._tables: dict[ChannelId, Access] = {}
 
+    def adopt(self, config: Configuration) -> None:
+        """Go on with another configuration: cases opened from now on follow it."""
+        self.config = config
+        self._tables.clear()
+
     def ring(self) -> None:
         """Something was written beside the acts: whoever sends should look."""
         self._rung()
@@ -91,7 +99,7 @@ class Desk:
             tx.remember(command.delivery, same.number, now)
             return Answer(case=same, existing=True)
         number = tx.new_number()
-        facts = rules.open_case(number, command, self._footing(command), now)
+        facts = rules.open_case(number, command, self._footing(command, now), now)
         case = cases.replay(facts)
         return _kept(tx, case, facts, command.delivery, now)
 
@@ -100,17 +108,18 @@ class Desk:
         if case is None:
             raise _missing(tx, command.case)
         access.judge(command, badge, self._access(case.channel), case)
-        facts = rules.decide(case, self._filled(case, command), now)
+        facts = rules.decide(case, self._filled(case, command, now), now)
         if not facts:
             tx.remember(command.delivery, case.number, now)
             return Answer(case=case)
         return _kept(tx, cases.replay(facts, case), facts, command.delivery, now, before=case)
 
-    def _footing(self, command: OpenCase) -> Footing:
+    def _footing(self, command: OpenCase, now: datetime) -> Footing:
         rules = self.config.rules(command.channel)
-        terms = self.config.policy(command.channel).terms(command.severity)
+        policy = self.config.policy(command.channel, command.plan, command.severity)
+        terms = agreed.terms(self.config, command.channel, policy, command.severity, command.language, now.year)
         if terms is None:
-            known = [s for s in ("A", "B", "C") if self.config.policy(command.channel).terms(s)]
+            known = [s for s in ("A", "B", "C") if getattr(policy, s)]
             raise SeverityUnknown(word=command.severity, known=", ".join(known))
         families = self.config.families_of(command.channel)
         self._known_family(command.channel, command.family, "?")
@@ -120,11 +129,15 @@ class Desk:
             family=family,
             areas=self._offered(command.channel, family),
             backup=rules.backup,
+            leads=rules.shift_leads,
             customer_zone=rules.customer_zone,
+            customer_hours=agreed.calendar(self.config, command.channel, rules.customer_hours, now.year),
             shared=rules.shared or command.shared,
         )
 
-    def _filled(self, case: Case, command: CaseCommand) -> CaseCommand:
+    def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
+        if isinstance(command, ChangeSeverity | ChangePlan):
+            return command.model_copy(update={"terms": agreed.changed(self.config, case, command, now.year)})
         if isinstance(command, EditCase) and command.family is not None:
             if command.family != case.family:
                 self._known_family(case.channel, command.family, case.number)
@@ -184,8 +197,9 @@ class Desk:
         """Let time act on every case with a checkpoint that has come. Returns on how many."""
         now = self.now()
         due = await self._store.read(lambda q: q.due(now, limit))
-        for number in due:
-            await self.handle(ReachCheckpoints(delivery=_moment(number), by=cases.TIME, case=number))
+        # Handed in together, so that one COMMIT carries many of them.
+        acts = (ReachCheckpoints(delivery=_moment(number), by=cases.TIME, case=number) for number in due)
+        await asyncio.gather(*(self.handle(act) for act in acts))
         return len(due)
 
     async def next_due(self) -> datetime | None:
@@ -205,6 +219,14 @@ class Desk:
     async def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
         """Open and resolved cases, by next due."""
         return await self._store.read(lambda q: q.unclosed(channel))
+
+    async def listed(self, channel: ChannelId, most: int) -> tuple[list[Case], int]:
+        """The first `most` open and resolved cases of a channel by next due, and how many it has."""
+
+        def both(q: Queries) -> tuple[list[Case], int]:
+            return q.unclosed(channel, most), q.count_unclosed(channel)
+
+        return await self._store.read(both)
 
     async def mine(self, person: UserId) -> list[Case]:
         """What the person owns, holds or helps with, by next due."""

@@ -3,7 +3,7 @@
 import glob
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any, Literal, Protocol
 
 from bot.domain.audit import Miss
 from bot.domain.calendar_rules import holiday_gaps
-from bot.domain.values import Value
+from bot.domain.policy import Policy
+from bot.domain.values import Severity, Value
 from bot.ports import Parked, Queries
 from bot.settings import SLACK_API, Configuration, Environment
 
@@ -76,6 +77,20 @@ def examine_rights(environment: Environment) -> list[Finding]:
         say = f"others can read {', '.join(wide)}: chmod 600 {' '.join(shlex.quote(path) for path in wide)}"
         return [Finding(what="rights", state="warning", say=say)]
     return [_well("rights", f"only its owner can read {database}")]
+
+
+Doubts = Callable[[Policy, Iterable[Severity]], list[str]]
+"""Says what is doubtful about a policy at these severities, a sentence each."""
+
+
+def examine_policies(config: Configuration, doubts: Doubts) -> list[Finding]:
+    """Whether the figures that channels are held to were read on the vendor's own page."""
+    found: dict[str, None] = {}
+    for rules in config.channels or (config.defaults,):
+        for name in dict.fromkeys((rules.policy, *rules.plans.values())):
+            found |= dict.fromkeys(doubts(config.policies[name], rules.severities))
+    warnings = [Finding(what="policies", state="warning", say=say.removesuffix(".")) for say in found]
+    return warnings or [_well("policies", f"{len(config.policies)}, those in use are confirmed or your own")]
 
 
 class Description(Protocol):

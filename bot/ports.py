@@ -174,11 +174,17 @@ class Queries(WatchQueries, Protocol):
     def by_reference(self, channel: ChannelId, reference: str) -> Case | None:
         """The first case of this channel with this reference that is not closed."""
 
-    def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
-        """Cases that are open or resolved, by next due (those without one last), then by number."""
+    def unclosed(self, channel: ChannelId | None = None, most: int | None = None) -> list[Case]:
+        """Cases that are open or resolved, by next due (those without one last), then by number; the first `most`."""
+
+    def count_unclosed(self, channel: ChannelId) -> int:
+        """How many of them this channel has, without reading them."""
 
     def of_person(self, person: UserId) -> list[Case]:
         """Unclosed cases that the person owns, holds an area of or has joined, in the order of `unclosed`."""
+
+    def open_numbers(self) -> list[CaseNumber]:
+        """Every open case, by number."""
 
     def facts(self, number: CaseNumber) -> list[Told]:
         """The case's facts, oldest first."""

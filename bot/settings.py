@@ -15,13 +15,19 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.clock_faults import clock_faults
 from bot.credentials import from_files, misplaced
 from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.family import Family, families_from
+from bot.domain.holiday import known_place
+from bot.domain.plan import Plan, plans_from
+from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
+from bot.plan_faults import plan_faults
+from bot.policies import Table, resolved, table_of, unknown
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
 
@@ -101,6 +107,7 @@ SECRETS = frozenset(name for name, field in Environment.model_fields.items() if 
 Zone = Annotated[str, AfterValidator(known_zone)]
 
 
+Place = Annotated[str, AfterValidator(lambda place: known_place(place) if place else "")]
 People = tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...]
 
 
@@ -115,6 +122,10 @@ class ChannelRules(Value):
     """The severities whose posts open a thread."""
     policy: str = "standard"
     """The policy that new cases copy their terms from."""
+    by_plan: bool = False
+    """Whether a case whose plan is known by name is held to that plan's policy instead; `policy` is for all others."""
+    plans: dict[str, str] = Field(default_factory=dict)
+    """Your own names of plans and their policies, `"Gold" = "aws-enterprise"`; they hold without `by_plan`, too."""
     families: tuple[str, ...] = ()
     """The product families offered, by key; empty offers all."""
     backup: People = ()
@@ -123,7 +134,12 @@ class ChannelRules(Value):
     """Who looks after the bot, by user id: gets its daily line, hears what went wrong, is told what reaches neither its
     person nor the channel, may send it again, and is one of the `admins`."""
     customer_zone: Zone = "UTC"
-    """The customers' time zone, shown beside the reader's own."""
+    """The customers' time zone, shown beside the reader's own; calendars of the zone `"customer"` run in it."""
+    customer_country: Place = ""
+    """The customers' country, `"JP"` or `"US-CA"`, for calendars that keep the customer's holidays."""
+    customer_hours: str = ""
+    """When your customers can be reached, by a name under `[calendars]`: a next contact outside of it is asked back.
+    Left out, the calendar that the case's severity is counted in."""
     aliases: dict[str, Severity] = Field(default_factory=dict)
     """Further words for a severity at the head of a post, such as `"sev zero" = "A"`."""
     labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -135,7 +151,7 @@ class ChannelRules(Value):
     """Whether cases may live here although people of another organisation read along (Slack Connect). The card then
     hides customer data; members see it by a button."""
     shift_leads: People = ()
-    """Who leads the shift here, by user id: see `[access]`."""
+    """Who leads the shift here, by user id: told by a ladder's `lead` step, and see `[access]`."""
     admins: People = ()
     """Who answers for the bot here, by user id: see `[access]`."""
     access: dict[Verb, Roles] = Field(default_factory=dict)
@@ -177,13 +193,25 @@ class Configuration(Value):
     """Who may do what: a verb and the roles that may, in place of the shipped ones (docs/access.md)."""
     retention: RetentionRules = RetentionRules()
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
+    own: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
+    """The policies that the file itself says; the others are shipped."""
+    tables: dict[str, Any] = Field(default_factory=dict, exclude=True, repr=False)
+    """Every policy as a table of the file, with what it is like filled in."""
 
     def rules(self, channel: ChannelId) -> ChannelRules:
         """How this channel works."""
         return next((rules for rules in self.channels if rules.id == channel), self.defaults)
 
-    def policy(self, channel: ChannelId) -> Policy:
-        return self.policies[self.rules(channel).policy]
+    def policy(self, channel: ChannelId, plan: str = "", severity: Severity | None = None) -> Policy:
+        """The policy of a case in this channel, by its plan where the channel's rules say so.
+
+        A plan that says nothing about this severity leaves it to the channel's policy.
+        """
+        rules = self.rules(channel)
+        usual = self.policies[rules.policy]
+        names = self.policies if rules.by_plan else {}
+        found = self.policies.get(policy_for(plan, names, own=self.own, plans=rules.plans) or "", usual)
+        return found if severity is None or getattr(found, severity) else usual
 
     def access_in(self, channel: ChannelId | None) -> Access:
         """Who may do what in this channel: the shipped table, what the file says, what the channel says."""
@@ -209,7 +237,25 @@ def shipped(name: str) -> str:
 @cache
 def shipped_families() -> tuple[Family, ...]:
     """The product families that come with Jibungoto, read once: the file takes longer to parse than all the rest."""
-    return families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
+    return families_from(_read_yaml("isolation-areas.yaml"))
+
+
+@cache
+def shipped_plans() -> tuple[Plan, ...]:
+    """The vendors' plans that come with Jibungoto, as they were published."""
+    return plans_from(_read_yaml("sla-presets.yaml"), tomllib.loads(shipped("plan-names.toml")))
+
+
+@cache
+def shipped_policies() -> dict[str, Table]:
+    """The policies that come with Jibungoto, as tables: our own, and one for each plan."""
+    ours: dict[str, Table] = tomllib.loads(shipped("policies.toml"))["policies"]
+    return ours | {plan.key: table_of(plan, ours["standard"]) for plan in shipped_plans()}
+
+
+def _read_yaml(name: str) -> Any:
+    # The parser in C reads it ten times as fast; not every build of PyYAML has it.
+    return yaml.load(shipped(name), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @cache
@@ -253,12 +299,22 @@ def load_configuration(path: str | None) -> Configuration:
         raise SettingsFault(tuple(f"{name}: {place}: {fault}" for place, fault, _ in secrets))
     given = _inherited(written)
     families = shipped_families()
-    policies = _policies(given)
+    policies, likeness = _policies(given)
     calendars = _calendars(given)
-    faults = [f"{name}: {fault}" for fault in _name_faults(given, policies, {family.key for family in families})]
+    own = _own(given)
+    named = _name_faults(given, policies, {family.key for family in families})
+    told = (*named, *likeness, *clock_faults(given, policies, calendars), *plan_faults(given, policies, calendars))
+    faults = [f"{name}: {fault}" for fault in told]
     try:
         config = Configuration.model_validate(
-            {**given, "policies": policies, "calendars": calendars, "families": families}
+            {
+                **given,
+                "policies": policies,
+                "calendars": calendars,
+                "families": families,
+                "own": own,
+                "tables": policies if isinstance(policies, dict) else {},
+            }
         )
     except ValidationError as error:
         raise SettingsFault((*_faults(name, error, str), *faults)) from None
@@ -311,9 +367,13 @@ def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) ->
     grounds = [("defaults", defaults if isinstance(defaults, dict) else {})]
     for where, rules in [*grounds, *((f"channels.{index}", channel) for index, channel in enumerate(listed))]:
         policy = rules.get("policy", "standard")
+        plans = rules.get("plans")
+        for plan, named in plans.items() if isinstance(plans, dict) and isinstance(policies, dict) else ():
+            if isinstance(named, str) and named not in policies:
+                yield f"{where}.plans.{plan}: {unknown(named, tuple(policies))}"
         if isinstance(policies, dict) and isinstance(policy, str):
             if policy not in policies:
-                yield f"{where}.policy: expected one of {', '.join(sorted(policies))}, not {policy!r}"
+                yield f"{where}.policy: {unknown(policy, tuple(policies))}"
             terms = policies.get(policy)
             for severity in _words(rules.get("severities", ["A"])):
                 if isinstance(terms, dict) and severity in get_args(Severity) and severity not in terms:
@@ -335,12 +395,19 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsFault((f"{path}: expected a TOML file: {error}",)) from None
 
 
-def _policies(given: Mapping[str, Any]) -> Any:
+def _own(given: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the policies that the file says itself."""
+    mine = given.get("policies", {})
+    return frozenset(mine) if isinstance(mine, dict) else frozenset()
+
+
+def _policies(given: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    """Every policy with what it is like filled in, the file's over the shipped ones; and names that lead nowhere."""
     mine = given.get("policies", {})
     if not isinstance(mine, dict):
-        return mine
-    ours = tomllib.loads(shipped("policies.toml"))["policies"]
-    return {name: {**body, "name": name} if isinstance(body, dict) else body for name, body in {**ours, **mine}.items()}
+        return mine, []
+    tables, faults = resolved(mine, shipped_policies())
+    return {name: {**body, "name": name} if isinstance(body, dict) else body for name, body in tables.items()}, faults
 
 
 def _calendars(given: Mapping[str, Any]) -> Any:
@@ -356,12 +423,18 @@ _IN_TOML = {
     "model_type": "expected a table",
 }
 """Pydantic speaks of tuples and dictionaries; people write lists and tables."""
+_MUST_BE = {
+    "tell": 'it tells nobody: expected tell = "backup", "channel" or another',
+    "after": 'expected after = "5m"',
+}
+"""The right form of what was left out."""
 
 
 def _faults(name: str, error: ValidationError, spell: Any) -> Iterator[str]:
     for fault in error.errors():
         key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-        message = _IN_TOML.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        left_out = _MUST_BE.get(str(fault["loc"][-1])) if fault["type"] == "missing" else None
+        message = left_out or _IN_TOML.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
         told = fault["type"] == "value_error" or isinstance(fault["input"], dict | list | tuple)
         given = "" if told else f" (it is {str(fault['input'])[:60]!r})"
         yield f"{name}: {spell(key)}: {message}{given}"

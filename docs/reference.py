@@ -9,7 +9,7 @@ import inspect
 import textwrap
 import tomllib
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ from pydantic.fields import FieldInfo
 from bot.domain.calendar import Closure, ExtraDay
 from bot.domain.calendar_rules import WEEKDAYS, CalendarRules
 from bot.domain.duration import write_duration
-from bot.domain.policy import Policy, SeverityTerms, Step, Terms
+from bot.domain.plan import Level
+from bot.domain.policy import LanguageTerms, Policy, SeverityTerms, Step, Terms
+from bot.domain.values import Value
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
 from bot.settings import ChannelRules, Configuration, Environment, RetentionRules, shipped
 
@@ -50,6 +52,10 @@ KINDS = {
     "dict[Verb, Roles]": "table: verb = list of roles",
     "dict[str, Severity]": "table: text = severity",
     "dict[str, tuple[str, ...]]": "table: field = list of text",
+    "dict[str, str]": "table: plan = policy",
+    "Status": '`"current"`, `"legacy"` or `"example"`',
+    "tuple[Level, ...]": "list of levels",
+    "dict[Language, str]": "table: language = calendar",
     "tuple[When, ...]": "list of checkpoints",
     "tuple[Step, ...]": "list of steps",
     "RetentionRules": "table",
@@ -65,7 +71,12 @@ KINDS = {
     "Day": "date",
     "date": "date",
     "SeverityTerms": "table",
-    "Literal['backup', 'channel']": '`"backup"` or `"channel"`',
+    "Tell": '`"owner"`, `"backup"`, `"holders"`, `"lead"` or `"channel"`',
+    "Confidence": '`"confirmed"`, `"secondary"`, `"unconfirmed"` or `"ours"`',
+    "Place": "country",
+    "Span": "span",
+    "dict[Language, LanguageTerms]": "tables",
+    "tuple[Annotated[UserId, Field(pattern='^[UW][A-Z0-9]+$')], ...]": "list of user ids",
 }
 """Annotations in the words of somebody who writes TOML; one that is not here stands as it is in the source."""
 
@@ -79,6 +90,14 @@ OTHERWISE = {
     "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
     "Configuration.calendars": "Your own calendars, or yours in place of a shipped one of the same name.",
     "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
+    "SeverityTerms.next_reply": "From the oldest message of the customer that nobody has answered to the next contact.",
+    "SeverityTerms.resolution": "From the opening until the case is resolved. A target: nobody is woken for it.",
+    "SeverityTerms.language": "What differs for cases in one language: `[policies.NAME.B.language.en]` with "
+    "`calendar`, `first_response`, `next_contact`, `next_reply` or `resolution`.",
+    "SeverityTerms.next_reply_checkpoints": "When the owner is told that the customer waits for an answer.",
+    "SeverityTerms.deadline_checkpoints": "When the owner is told of the customer's own deadline.",
+    "SeverityTerms.resolution_checkpoints": "When the owner is told on the resolution clock.",
+    "SeverityTerms.vendor_checkpoints": "When the owner is told of a vendor's promise.",
     "SeverityTerms.next_contact_required": "Whether an open case always has a next contact: the card says loudly when "
     "it has none, and a contact is refused without the next one.",
     "SeverityTerms.first_response_checkpoints": "When the owner is told on the first-response clock.",
@@ -87,8 +106,15 @@ OTHERWISE = {
     "Policy.version": "Yours to count up: each case remembers the version it was opened under.",
     "Policy.source": "Where the figures come from, for whoever reads the file after you.",
     "Policy.A": "The terms of severity A; B and C in the same way. A severity without terms can't be opened.",
+    "LanguageTerms.calendar": "The calendar of these cases.",
+    "LanguageTerms.first_response": "Their first response.",
+    "LanguageTerms.next_contact": "Their longest time between two contacts.",
+    "LanguageTerms.next_reply": "Their next reply.",
+    "LanguageTerms.resolution": "Their resolution.",
     "Step.after": "How long after the clock ran out.",
-    "Step.tell": "Whom: the backups (the named ones, and whoever still looks at an area), or the whole channel.",
+    "Step.tell": "Whom: the owner again, the backups (the named ones, and whoever still looks at an area), the "
+    "holders of areas alone, the shift leads, or the whole channel. Where nobody is there to hear it, the channel "
+    "does.",
 }
 """What no docstring in the source says."""
 
@@ -119,6 +145,10 @@ def _lines() -> Iterator[str]:
     yield from _table(Policy, leave_out=("B", "C", "name"))
     yield "\n### `[policies.NAME.A]`, `.B`, `.C`"
     yield from _table(SeverityTerms)
+    yield "\n### `[policies.NAME.A.language.en]`"
+    yield from _table(LanguageTerms)
+    yield "\nOne of the levels in `also`; they are there to be read, and hold no case to anything:"
+    yield from _table(Level)
     yield '\nA step of the `ladder`, such as `{ after = "5m", tell = "backup" }`:'
     yield from _table(Step)
     yield _SHIPPED
@@ -199,7 +229,10 @@ def docstrings(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _fields(model: type[BaseModel]) -> Iterator[tuple[str, ast.AnnAssign, ast.stmt | None]]:
-    """The fields of a class in its source: name, statement, and the statement after it."""
+    """The fields of a class and of those it stands on, in their source: name, statement, and the statement after it."""
+    for base in model.__bases__:
+        if issubclass(base, Value) and base is not Value:
+            yield from _fields(base)
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(tree, ast.ClassDef)
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
@@ -218,7 +251,7 @@ def _figures() -> Iterator[str]:
         yield ""
         yield f"| | {' | '.join(severities)} |"
         yield "|---|" + "---|" * len(severities)
-        for field in SeverityTerms.model_fields:
+        for field in (name for name in SeverityTerms.model_fields if any(name in policy[one] for one in severities)):
             terms = [SeverityTerms.model_validate(policy[severity]) for severity in severities]
             yield f"| `{field}` | {' | '.join(_figure(getattr(one, field)) for one in terms)} |"
         yield ""
@@ -247,7 +280,7 @@ def _figure(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(_step(item) if isinstance(item, Step) else str(item) for item in value) or "none"
-    return write_duration(value) if value is not None else "none"
+    return write_duration(value) if isinstance(value, timedelta) else str(value or "none")
 
 
 def _step(step: Step) -> str:
@@ -262,11 +295,15 @@ _HEAD = """\
 
 <!-- Written by `make docs` from bot/settings.py, bot/domain and bot/presets. Edit those. -->
 
-Jibungoto reads the environment (secrets, files, addresses) and one TOML file (how your team works), once, when it
-starts. `jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with
-any. To apply a change, restart: no promise is lost and no due time moves.
+Jibungoto reads the environment (secrets, files, addresses) and one TOML file (how your team works) when it starts.
+`jibungoto check` names every fault with its key and what was expected; `jibungoto serve` refuses to start with any. To
+apply a changed file, send the process SIGHUP (`systemctl reload`, `kill -HUP`) or restart: no promise is lost and no
+due time moves. Running cases keep their terms. A faulty file is not taken over: the last good one goes on, and the log
+and the admin hear every fault. `command`, `[net]`, `[heartbeat]`, `[report]` and the environment are read at the start
+alone.
 
-A *duration* is written `20s`, `15m`, `1h30m`, `2d` and counts round the clock. A *checkpoint* is `"50%"` (of the time
+A *duration* is written `20s`, `15m`, `1h30m`, `2d` and counts round the clock. A *span* is written in the same way, or
+`1bd` for a working day, and counts the time of a calendar. A *checkpoint* is `"50%"` (of the time
 between start and due), `"10m before"`, `"due"` or `"5m after"`. A *time zone* is a name such as `"Asia/Tokyo"`.
 
 ## The environment"""
@@ -313,7 +350,8 @@ _POLICIES = """
 ## Policies
 
 A policy says what a contract asks of you, by severity. A case copies its terms when it opens; a policy that changes
-later does not touch it. A policy of your own names every term it wants: nothing is filled in from the shipped ones.
+later does not touch it. A policy of your own names every term it wants, or begins from another by `like`. The plans of
+vendors are shipped as policies: [policies.md](policies.md) lists them, `jibungoto policies` prints each as TOML.
 
 ### `[policies.NAME]`"""
 
@@ -321,8 +359,8 @@ _CALENDARS = """
 ## Calendars
 
 A calendar says when time counts. Hours are wall time of its zone: on a night on which the clock is set forward, a night
-shift is an hour shorter. Hours past midnight, `"22:00-06:00"`, belong to the day on which they begin. Policies don't
-name calendars yet: their durations count round the clock.
+shift is an hour shorter. Hours past midnight, `"22:00-06:00"`, belong to the day on which they begin. A severity of a
+policy names the calendar in which its first response, next reply and resolution are counted.
 
 ### `[calendars.NAME]`"""
 

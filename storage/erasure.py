@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any, get_args
 
-from bot.domain.messages import How
+from bot.domain.messages import ClockName, How
 from bot.domain.values import CaseNumber, UserId
 from bot.ports import Forgotten, StillInCases
 from storage.connection import Connection, connect
@@ -116,7 +116,7 @@ def _rename(names: tuple[str, ...], words: str) -> Callable[[str], str]:
             return {k: renamed(v, k) for k, v in value.items()}
         if isinstance(value, list):
             return [renamed(v, key) for v in value]
-        ours = key not in TYPED or value in get_args(How)
+        ours = key not in TYPED or value in (*get_args(How), *get_args(ClockName))
         return value if ours or not isinstance(value, str) else name.sub(words, value)
 
     def rename(document: str) -> str:

@@ -276,6 +276,42 @@ def audit(db: Database) -> None:
     )
 
 
+def clocks(db: Database) -> None:
+    """A view of every clock, and a timeline that also shows what the facts about clocks say."""
+    at = "strftime('%Y-%m-%dT%H:%M:%fZ', json_extract(clock.value, '$.{field}')) AS {field}"
+    _run(
+        db,
+        f"""CREATE VIEW clocks AS
+               SELECT 'SEV-' || number AS name,
+                      json_extract(clock.value, '$.name') AS clock,
+                      json_extract(clock.value, '$.serial') AS serial,
+                      json_extract(clock.value, '$.cycle') AS cycle,
+                      {at.format(field="start")},
+                      {at.format(field="due")},
+                      {at.format(field="ended")},
+                      json_extract(clock.value, '$.ended_by') AS ended_by,
+                      json_extract(clock.value, '$.ended') IS NULL
+                          AND json_extract(clock.value, '$.left') IS NOT NULL AS paused,
+                      json_extract(clock.value, '$.by_change') AS by_change,
+                      status, severity, customer, owner, number
+               FROM cases, json_each(cases.document, '$.ledger') AS clock
+               ORDER BY number, json_extract(clock.value, '$.start'), clock.key""",
+        "DROP VIEW timeline",
+        """CREATE VIEW timeline AS
+               SELECT 'SEV-' || case_number AS name, seq, at, "by", kind,
+                      json_extract(document, '$.area') AS area,
+                      coalesce(json_extract(document, '$.said'), json_extract(document, '$.evidence'),
+                               json_extract(document, '$.action'), json_extract(document, '$.text'),
+                               json_extract(document, '$.note'), json_extract(document, '$.asking'),
+                               json_extract(document, '$.checkpoint'), json_extract(document, '$.reason'),
+                               json_extract(document, '$.name'),
+                               json_extract(document, '$.opening.title'), '') AS words,
+                      case_number
+               FROM facts
+               ORDER BY case_number, seq""",
+    )
+
+
 def heard(db: Database) -> None:
     """Up to where each channel was heard, so that what was posted meanwhile is read at the next connection."""
     _run(
@@ -353,7 +389,18 @@ def letter_names(db: Database) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names)
+def lists(db: Database) -> None:
+    """The beginning of a long list and its length are read from the index alone, so it has to hold the status too."""
+    _run(
+        db,
+        "DROP INDEX cases_unclosed",
+        """CREATE INDEX cases_unclosed ON cases (channel, next_due, number, status) WHERE status <> 'closed'""",
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists,
+)  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 
 

@@ -25,13 +25,24 @@ CASE_BY_REFERENCE = """
 """
 """The first unclosed case of a channel with this reference."""
 
-UNCLOSED = "SELECT document FROM cases WHERE status <> 'closed' ORDER BY next_due IS NULL, next_due, number"
-"""Everything not closed, what is due next first."""
+_BY_NEXT_DUE = "ORDER BY next_due IS NULL, next_due, number"
 
-UNCLOSED_IN_CHANNEL = """
-    SELECT document FROM cases WHERE status <> 'closed' AND channel = ? ORDER BY next_due IS NULL, next_due, number
+UNCLOSED = f"""
+    SELECT document FROM cases WHERE number IN (
+        SELECT number FROM cases WHERE status <> 'closed' {_BY_NEXT_DUE} LIMIT ?
+    ) {_BY_NEXT_DUE}
+"""
+"""Everything not closed, what is due next first. (Chosen from the index: only what is shown is read.)"""
+
+UNCLOSED_IN_CHANNEL = f"""
+    SELECT document FROM cases WHERE number IN (
+        SELECT number FROM cases WHERE status <> 'closed' AND channel = ? {_BY_NEXT_DUE} LIMIT ?
+    ) {_BY_NEXT_DUE}
 """
 """The same, of one channel."""
+
+COUNT_UNCLOSED = "SELECT count(*) FROM cases WHERE status <> 'closed' AND channel = ?"
+"""How many they are."""
 
 COUNT = """
     SELECT (SELECT count(*) FROM cases WHERE status = 'open' AND status <> 'closed'),
@@ -107,6 +118,8 @@ DROP_PERSON = "DELETE FROM people WHERE case_number = ? AND person = ? AND role 
 """Somebody left."""
 
 # ---------------------------------------------------------------- checkpoints
+
+OPEN_NUMBERS = "SELECT number FROM cases WHERE status = 'open' ORDER BY number"
 
 CHECKPOINTS = "SELECT key, clock, rung, clock_due, due_at FROM checkpoints WHERE case_number = ?"
 """The moments planned for a case."""

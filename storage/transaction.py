@@ -44,11 +44,21 @@ class SqliteQueries(WatchingQueries, LaneQueries):
     def by_reference(self, channel: ChannelId, reference: str) -> Case | None:
         return self._one_case(sql.CASE_BY_REFERENCE, channel, rows.reference_of(reference))
 
-    def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
-        return self._cases(sql.UNCLOSED) if channel is None else self._cases(sql.UNCLOSED_IN_CHANNEL, channel)
+    def unclosed(self, channel: ChannelId | None = None, most: int | None = None) -> list[Case]:
+        limit = -1 if most is None else most
+        if channel is None:
+            return self._cases(sql.UNCLOSED, limit)
+        return self._cases(sql.UNCLOSED_IN_CHANNEL, channel, limit)
+
+    def count_unclosed(self, channel: ChannelId) -> int:
+        found: int = self._all(sql.COUNT_UNCLOSED, channel)[0][0]
+        return found
 
     def of_person(self, person: UserId) -> list[Case]:
         return self._cases(sql.CASES_OF_PERSON, person)
+
+    def open_numbers(self) -> list[CaseNumber]:
+        return [number for (number,) in self._all(sql.OPEN_NUMBERS)]
 
     # history
 

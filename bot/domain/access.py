@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator
 
+from bot.domain import clock_messages as c
 from bot.domain import messages as m
 from bot.domain.case import TIME, Case
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, TakeOverFirst, UnknownCase
@@ -17,7 +18,8 @@ from bot.domain.values import TeamId, UserId, Value
 Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "outsider"]
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
-    "ack", "handoff", "take", "accept", "decline", "resolve", "close", "reopen",
+    "ack", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept", "decline",
+    "resolve", "close", "reopen",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -43,6 +45,14 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.RecordContact: "contacted",
     m.SetNextContact: "next",
     m.Acknowledge: "ack",
+    c.NoteCustomerWrote: "wrote",
+    c.SetDeadline: "deadline",
+    c.AskVendor: "vendor",
+    c.RecordVendorAnswer: "vendor",
+    c.PauseCase: "pause",
+    c.ResumeCase: "resume",
+    c.ChangeSeverity: "severity",
+    c.ChangePlan: "plan",
     m.OfferHandoff: "handoff",
     m.AcceptHandoff: "accept",
     m.DeclineHandoff: "decline",

@@ -8,7 +8,8 @@ Decisions: docs/decisions/0013 (a working day), 0014 (hours on the wall clock), 
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
@@ -117,6 +118,11 @@ class Calendar(Value):
         return holidays_of(self.places, day.year).get(day)
 
     @property
+    def known(self) -> Self:
+        """The equal calendar that was seen first: looked up once, it is found by identity from then on."""
+        return cast(Self, _first_seen(self))
+
+    @property
     def always(self) -> bool:
         """Whether it is open at any time: outside its hours there is nothing."""
         day_and_night = all(spans and length(spans) == DAY for spans in self.hours)
@@ -126,3 +132,9 @@ class Calendar(Value):
     def known_until(self) -> int | None:
         """The last year whose holidays are known; None if no holidays are asked for."""
         return data_until(self.places)
+
+
+# Every case read from disk brings a calendar of its own, and all of a customer's are the same.
+@lru_cache(maxsize=1024)
+def _first_seen(calendar: Calendar) -> Calendar:
+    return calendar

@@ -8,10 +8,15 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Literal
 
-from bot.domain import area
+from pydantic import model_validator
+
+from bot.domain import area, clock_effects, ledger
 from bot.domain.area import Area
-from bot.domain.contact import Contact, Promise, Tally
+from bot.domain.calendar import Calendar
+from bot.domain.clock import BY_CONTACT, Clock, ClockName
+from bot.domain.contact import MOST_HOLDS, Contact, Promise, Tally
 from bot.domain.handoff import Offer
+from bot.domain.ledger import Ledger
 from bot.domain.messages import (
     CaseClosed,
     CaseEdited,
@@ -26,6 +31,7 @@ from bot.domain.messages import (
     HandoffOffered,
     NextContactPromised,
     OwnerLost,
+    PersonArrived,
     PlaceFound,
     PlaceLost,
     ReminderAcknowledged,
@@ -48,6 +54,8 @@ from bot.domain.values import (
     UserId,
     Value,
 )
+from bot.domain.vendor import Vendor
+from bot.domain.worktime import Pause
 
 TIME = UserId("")
 """Who acts when nobody does: time itself."""
@@ -115,6 +123,38 @@ class Case(Value):
     changed_at: Instant
     shared: bool = False
     """People of another organisation read along in the channel: customer data is shown to members alone."""
+    leads: tuple[UserId, ...] = ()
+    """Who leads the shift: reached by the ladder after owner, backup and holders."""
+    customer_hours: Calendar | None = None
+    """When the customer can be reached; None where nobody said."""
+    held_at: Instant | None = None
+    """When somebody last said "I'm on it", or showed it by an act."""
+    ledger: tuple[Clock, ...] = ()
+    """Every clock of the case, running or ended, in the order in which they began."""
+    pauses: tuple[Pause, ...] = ()
+    """When the case waited for the customer; the last one goes on while its end is None."""
+    wrote_at: Instant | None = None
+    """When the customer wrote the oldest message that nobody has answered."""
+    vendors: tuple[Vendor, ...] = ()
+    earlier_terms: tuple[Terms, ...] = ()
+    """The terms it ran under before, in order."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_versions(cls, given: Any) -> Any:
+        """A case stored before there was a ledger is read with the clocks that it had."""
+        if isinstance(given, dict) and "ledger" not in given and "responded_at" in given:
+            return {**given, "ledger": ledger.read_back(given)}
+        return given
+
+    @property
+    def paused(self) -> Pause | None:
+        """The pause that goes on now."""
+        return self.pauses[-1] if self.pauses and self.pauses[-1].end is None else None
+
+    def terms_of(self, clock: Clock) -> Terms:
+        """The terms that a clock of this case runs under."""
+        return (*self.earlier_terms, self.terms)[clock.edition]
 
     @property
     def needs_next_contact(self) -> bool:
@@ -160,6 +200,7 @@ def evolve(case: Case, fact: Fact) -> Case:
     changes: dict[str, Any] = {"changed_at": fact.at, "people": _people(case, fact)}
     after = case.model_copy(update=changes)
     after = _evolvers(fact)(after, fact)
+    after = _seen_to(after, fact)
     return after.model_copy(update={"fired": _of_running_clocks(after)}) if after.fired else after
 
 
@@ -177,8 +218,21 @@ def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
 def _of_running_clocks(case: Case) -> frozenset[str]:
     if case.status != "open":
         return case.fired  # a reopened case goes on with its promise, and says nothing of it twice
-    running = tuple(f"{clock.name}/{clock.serial}/" for clock in clocks(case))
+    running = tuple(f"{clock.key}/" for clock in clocks(case))
     return frozenset(key for key in case.fired if key.startswith(running)) if running else frozenset()
+
+
+def _seen_to(case: Case, fact: Fact) -> Case:
+    """Whoever was reminded and then acts on the case is on it: the ladder waits as if they had said so.
+
+    It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0026).
+    """
+    silent = isinstance(fact, ReminderCame | ReminderAcknowledged | PersonArrived)
+    if silent or fact.by not in case.told or case.holds >= MOST_HOLDS or case.status != "open":
+        return case
+    if case.held_until is not None and case.held_until > fact.at:
+        return case
+    return case.model_copy(update={**_holding(case, fact), "held_until": fact.at + case.terms.hold})
 
 
 def _opened(fact: CaseOpened) -> Case:
@@ -225,8 +279,24 @@ def _opened(fact: CaseOpened) -> Case:
         resolved_at=None,
         closed_at=None,
         changed_at=fact.at,
+        leads=footing.leads,
+        customer_hours=footing.customer_hours,
+        ledger=_first_clocks(fact, begun),
         shared=footing.shared,
     )
+
+
+def _first_clocks(fact: CaseOpened, begun: datetime) -> Ledger:
+    first = fact.clocks or ledger.first_response_of(fact.footing.terms, begun, 1)
+    return ledger.with_deadline(first, fact.opening.deadline, begun, 1)
+
+
+def _edited(case: Case, fact: CaseEdited) -> Case:
+    after = edited(case, fact.changes)
+    if after.deadline == case.deadline:
+        return after
+    clocks = ledger.with_deadline(case.ledger, after.deadline, fact.at, case.cycle)
+    return after.model_copy(update={"ledger": clocks})
 
 
 def _areas(offered: Any, at: datetime) -> tuple[Area, ...]:
@@ -259,20 +329,32 @@ def _regrouped(case: Case, command: EditCase) -> tuple[Area, ...]:
 def _contacted(case: Case, fact: ContactMade) -> Case:
     tally = case.tally
     for clock in unanswered(case):
-        name = "late" if fact.at > clock.due else "kept"
-        tally = tally.model_copy(update={name: getattr(tally, name) + 1})
+        if clock.name in PROMISED and not clock.by_change:
+            name = "late" if fact.at > clock.due else "kept"
+            tally = tally.model_copy(update={name: getattr(tally, name) + 1})
     return case.model_copy(
         update={
             "last_contact": Contact(at=fact.at, by=fact.by, how=fact.how, said=fact.said),
             "responded_at": case.responded_at or fact.at,
             "promise": None,
             "tally": tally,
+            "wrote_at": None,
+            "ledger": ledger.ended(case.ledger, BY_CONTACT, fact.at, "contact"),
             **_SILENT,
         }
     )
 
 
-_SILENT: dict[str, Any] = {"held_until": None, "holds": 0, "climbed": frozenset(), "told": (), "last_rung_at": None}
+PROMISED: tuple[ClockName, ...] = ("first-response", "next-contact")
+"""Whose ends the tally counts: what the customer was promised, by contract or by a person."""
+_SILENT: dict[str, Any] = {
+    "held_until": None,
+    "held_at": None,
+    "holds": 0,
+    "climbed": frozenset(),
+    "told": (),
+    "last_rung_at": None,
+}
 
 
 def _promised(case: Case, fact: NextContactPromised) -> Case:
@@ -282,20 +364,27 @@ def _promised(case: Case, fact: NextContactPromised) -> Case:
         tally = tally.model_copy(update={name: getattr(tally, name) + 1})
     serial = case.promises + 1
     promise = Promise(serial=serial, due=fact.due, action=fact.action, by=fact.by, made_at=fact.at)
-    # A promise answers no first-response clock: its ladder stands, or climbs on, where it is.
-    silent = {} if any(clock.name == "first-response" for clock in clocks(case)) else _SILENT
-    return case.model_copy(update={"promise": promise, "promises": serial, "tally": tally, **silent})
+    # A promise answers neither first response nor reply: their ladder stands, or climbs on, where it is.
+    others = any(clock.name in BY_CONTACT and clock.name != "next-contact" for clock in clocks(case))
+    clock = Clock(name="next-contact", serial=serial, start=fact.at, due=fact.due, cycle=case.cycle)
+    kept = ledger.put(ledger.ended(case.ledger, ("next-contact",), fact.at, "replaced"), [clock])
+    changes = {"promise": promise, "promises": serial, "tally": tally, "ledger": kept}
+    return case.model_copy(update={**changes, **({} if others else _SILENT)})
 
 
 def _reminded(case: Case, fact: ReminderCame) -> Case:
     told = tuple(dict.fromkeys((*case.told, *fact.to)))
-    rung_at = fact.at if fact.rung in ("backup", "channel", "again") else case.last_rung_at
+    rung_at = case.last_rung_at if fact.rung in ("before", "due") else fact.at
     fired = case.fired | {fact.checkpoint, *fact.instead_of}
     return case.model_copy(update={"fired": fired, "told": told, "last_rung_at": rung_at})
 
 
 def _held(case: Case, fact: ReminderAcknowledged) -> Case:
-    return case.model_copy(update={"held_until": fact.until, "holds": case.holds + 1, "climbed": case.fired})
+    return case.model_copy(update={**_holding(case, fact), "held_until": fact.until})
+
+
+def _holding(case: Case, fact: Fact) -> dict[str, Any]:
+    return {"held_at": fact.at, "holds": case.holds + 1, "climbed": case.fired}
 
 
 def _offered(case: Case, fact: HandoffOffered) -> Case:
@@ -310,22 +399,40 @@ def _handed_over(case: Case, fact: HandoffAccepted) -> Case:
 
 
 def _resolved(case: Case, fact: CaseResolved) -> Case:
-    return case.model_copy(update={"status": "resolved", "resolved_at": fact.at, **_SILENT})
+    kept = ledger.ended(case.ledger, ("resolution", "deadline"), fact.at, "resolved")
+    return case.model_copy(update={"status": "resolved", "resolved_at": fact.at, **_waits_no_more(case, kept, fact)})
+
+
+def _waits_no_more(case: Case, kept: Ledger, fact: Fact) -> dict[str, Any]:
+    """The end of a case is the end of its waiting for the customer."""
+    return {
+        "ledger": ledger.ended(kept, ("look-again",), fact.at, "withdrawn"),
+        "pauses": clock_effects.ended(case.pauses, fact),
+        **_SILENT,
+    }
 
 
 def _closed(case: Case, fact: CaseClosed) -> Case:
-    return case.model_copy(update={"status": "closed", "closed_at": fact.at, "offer": None, **_SILENT})
+    kept = ledger.ended(case.ledger, ("resolution", "deadline", "vendor"), fact.at, "closed")
+    changes = {"status": "closed", "closed_at": fact.at, "offer": None}
+    return case.model_copy(update={**changes, **_waits_no_more(case, kept, fact)})
 
 
 def _reopened(case: Case, fact: CaseReopened) -> Case:
-    """A new cycle: the first-response clock runs again. A promise still to come stands; what passed was missed."""
-    passed = {clock.name for clock in unanswered(case) if clock.due <= fact.at}
+    """A new cycle: its clocks run from the beginning. A promise still to come stands; what passed was missed."""
+    owed = [clock for clock in unanswered(case) if clock.name in PROMISED]
+    passed = {clock.name for clock in owed if clock.due <= fact.at}
+    missed = sum(clock.due <= fact.at and not clock.by_change for clock in owed)
+    cycle = case.cycle + 1
+    kept = ledger.ended(case.ledger, ("first-response", "resolution", *passed), fact.at, "reopened")
+    first = fact.clocks or ledger.first_response_of(case.terms, fact.at, cycle)
     return case.model_copy(
         update={
+            "ledger": ledger.with_deadline(ledger.put(kept, first), case.deadline, fact.at, cycle),
             "promise": None if "next-contact" in passed else case.promise,
-            "tally": case.tally.model_copy(update={"missed": case.tally.missed + len(passed)}),
+            "tally": case.tally.model_copy(update={"missed": case.tally.missed + missed}),
             "status": "open",
-            "cycle": case.cycle + 1,
+            "cycle": cycle,
             "cycle_started_at": fact.at,
             "responded_at": None,
             "resolved_at": None,
@@ -353,7 +460,7 @@ def _areas_after(case: Case, fact: Fact) -> Case:
 
 
 _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
-    CaseEdited: lambda case, fact: edited(case, fact.changes),
+    CaseEdited: _edited,
     ContactMade: _contacted,
     NextContactPromised: _promised,
     ReminderAcknowledged: _held,
@@ -367,6 +474,7 @@ _EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ThreadStarted: lambda case, fact: case.model_copy(update={"thread": fact.thread}),
     ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
+    **clock_effects.EFFECTS,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),

@@ -5,6 +5,7 @@ Only a contact made by a person keeps a promise. A promise moves only by an expl
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from bot.domain.errors import (
     CaseResolved,
     ContactEmpty,
     HeldLongEnough,
+    HoldTooLong,
     NextActionMissing,
     NextContactMissing,
     NothingToAcknowledge,
+    OutsideCustomerHours,
     PromiseBeyondReason,
     PromiseInThePast,
     PromiseTooFar,
@@ -27,7 +30,6 @@ from bot.domain.messages import (
     Fact,
     How,
     NextContactPromised,
-    NextStep,
     RecordContact,
     ReminderAcknowledged,
     SetNextContact,
@@ -36,6 +38,7 @@ from bot.domain.messages import (
 from bot.domain.sla import clocks, unanswered
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import Instant, UserId, Value
+from bot.domain.worktime import NeverOpen, is_open, next_open
 
 if TYPE_CHECKING:
     from bot.domain.case import Case
@@ -101,12 +104,17 @@ def record(case: Case, command: RecordContact, stamp: Stamp) -> tuple[Fact, ...]
             due=kept.due if kept else None,
             late=bool(kept and stamp.at > kept.due),
             told=case.told,
-            called=case.last_rung_at is not None and any("channel" in key or "again" in key for key in case.fired),
+            called=case.last_rung_at is not None and any(_calls(key) for key in case.fired),
         )
     ]
     if command.next is not None:
-        facts.append(promised(case, command.next, command.reason, stamp, replaced=None))
+        facts.append(promised(case, command, stamp, replaced=None))
     return tuple(facts)
+
+
+def _calls(key: str) -> bool:
+    """Whether a checkpoint that came was a call to the channel."""
+    return key.rpartition("/")[2].startswith(("channel ", "again "))
 
 
 def renegotiate(case: Case, command: SetNextContact, stamp: Stamp) -> tuple[Fact, ...]:
@@ -115,18 +123,25 @@ def renegotiate(case: Case, command: SetNextContact, stamp: Stamp) -> tuple[Fact
         raise CaseResolved(number=case.number)
     if case.promise is not None and not one_line(command.reason, 500):
         raise ReasonMissing(number=case.number, due=case.promise.due)
-    return (promised(case, command.next, command.reason, stamp, replaced=case.promise),)
+    return (promised(case, command, stamp, replaced=case.promise),)
 
 
-def promised(case: Case, step: NextStep, reason: str, stamp: Stamp, *, replaced: Promise | None) -> NextContactPromised:
+def promised(
+    case: Case, command: RecordContact | SetNextContact, stamp: Stamp, *, replaced: Promise | None
+) -> NextContactPromised:
     """The promise, if it may be made now.
 
-    Raises NextActionMissing, PromiseInThePast, PromiseBeyondReason, and PromiseTooFar where no reason is given.
+    Raises NextActionMissing, PromiseInThePast, PromiseBeyondReason, PromiseTooFar where no reason is given, and
+    OutsideCustomerHours where nobody has confirmed it.
     """
+    step, reason = command.next, command.reason
+    assert step is not None
     action = one_line(step.action, 500)
     if not action:
         raise NextActionMissing(number=case.number)
     _refuse_odd_times(case, step.due, reason, stamp.at)
+    if not command.confirmed:
+        _ask_back(case, step.due)
     return NextContactPromised(
         **stamp.fields,
         due=step.due,
@@ -147,10 +162,25 @@ def _refuse_odd_times(case: Case, due: datetime, reason: str, now: datetime) -> 
         raise PromiseTooFar(number=case.number, due=due, limit=write_duration(longest))
 
 
+def _ask_back(case: Case, due: datetime) -> None:
+    """A call at night is promised on purpose or not at all."""
+    hours = case.customer_hours or case.terms.calendar
+    if hours is None or is_open(hours, due):
+        return
+    with suppress(NeverOpen):
+        raise OutsideCustomerHours(number=case.number, due=due, calendar=hours.name, opens=next_open(hours, due))
+
+
 def acknowledge(case: Case, command: Acknowledge, stamp: Stamp) -> tuple[Fact, ...]:
-    """Hold the ladder for as long as the terms say. Raises NothingToAcknowledge, HeldLongEnough."""
+    """Hold the ladder, for as long as the terms say at most.
+
+    Raises NothingToAcknowledge, HeldLongEnough, HoldTooLong.
+    """
     if not clocks(case):
         raise NothingToAcknowledge(number=command.case)
     if case.holds >= MOST_HOLDS:
         raise HeldLongEnough(number=command.case, times=MOST_HOLDS)
-    return (ReminderAcknowledged(**stamp.fields, until=stamp.at + case.terms.hold),)
+    hold = case.terms.hold if command.hold is None else command.hold
+    if not timedelta(0) < hold <= case.terms.hold:
+        raise HoldTooLong(number=command.case, limit=write_duration(case.terms.hold))
+    return (ReminderAcknowledged(**stamp.fields, until=stamp.at + hold),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.duration import write_duration
 from bot.domain.messages import Fact, ReminderCame, Rung, Stamp
 from bot.domain.sla import Checkpoint, checkpoints, clocks
 from bot.domain.values import UserId
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 _SAME_EARS: dict[Rung, str] = {
     "before": "owner",
     "due": "owner",
+    "owner": "owner",
     "backup": "backup",
+    "holders": "backup",
+    "lead": "lead",
     "channel": "channel",
     "again": "channel",
 }
@@ -25,17 +29,21 @@ def reach(case: Case, stamp: Stamp) -> tuple[Fact, ...]:
 
     After a long silence (the bot was down) the last of several says what the earlier ones would have said.
     """
-    come = [_without_backup(case, point) for point in checkpoints(case) if point.at <= stamp.at]
+    come = [_without_ears(case, point) for point in checkpoints(case) if point.at <= stamp.at]
     spoken: dict[tuple[str, str], list[Checkpoint]] = {}
     for point in come:
-        spoken.setdefault((point.clock.name, _SAME_EARS[point.rung]), []).append(point)
+        spoken.setdefault((point.clock.key, _SAME_EARS[point.rung]), []).append(point)
     return tuple(_reminder(case, points, stamp) for points in spoken.values())
 
 
-def _without_backup(case: Case, point: Checkpoint) -> Checkpoint:
-    """With nobody to back the owner up, the channel hears it at once instead of in some minutes."""
-    climbs = any(step.tell == "channel" for step in case.terms.ladder)
-    if point.rung == "backup" and not backups(case) and climbs:
+def _without_ears(case: Case, point: Checkpoint) -> Checkpoint:
+    """With nobody to hear a rung, the channel hears it at once instead of in some minutes; and once."""
+    if point.rung not in ("owner", "backup", "holders", "lead") or _ears(case, point.rung):
+        return point
+    own = [
+        f"{point.clock.key}/channel after {write_duration(s.after)}" for s in case.terms.ladder if s.tell == "channel"
+    ]
+    if any(key not in case.fired for key in own):
         return point.model_copy(update={"rung": "channel"})
     return point
 
@@ -58,14 +66,23 @@ def _reminder(case: Case, points: list[Checkpoint], stamp: Stamp) -> ReminderCam
         to=_ears(case, last.rung),
         told=case.told,
         instead_of=earlier,
-        quiet=not _ears(case, last.rung) and last.rung in ("before", "backup"),
+        by_change=last.clock.by_change,
+        quiet=not _ears(case, last.rung) and last.rung not in ("due", "channel", "again"),
     )
 
 
 def _ears(case: Case, rung: Rung) -> tuple[UserId, ...]:
-    if rung in ("before", "due"):
-        return (case.owner,) if case.owner else ()
-    return backups(case) if rung == "backup" else ()
+    match rung:
+        case "before" | "due" | "owner":
+            return (case.owner,) if case.owner else ()
+        case "backup":
+            return backups(case)
+        case "holders":
+            return tuple(person for person in backups(case) if person not in case.backup)
+        case "lead":
+            return tuple(person for person in case.leads if person != case.owner)
+        case _:
+            return ()
 
 
 def backups(case: Case) -> tuple[UserId, ...]:
@@ -80,8 +97,6 @@ def backups(case: Case) -> tuple[UserId, ...]:
 def still_true(case: Case, reminder: ReminderCame) -> bool:
     """Whether a reminder may still be said: its clock runs, unmoved, on a case that is open."""
     return any(
-        clock.name == reminder.clock
-        and clock.due == reminder.due
-        and reminder.checkpoint.startswith(f"{clock.name}/{clock.serial}/")
+        clock.name == reminder.clock and clock.due == reminder.due and reminder.checkpoint.startswith(f"{clock.key}/")
         for clock in clocks(case)
     )

@@ -3,16 +3,34 @@
 Commands are imperatives, facts past tense. A fact is never edited; a notice carries the fact that caused it.
 """
 
-from typing import Annotated, Any, Literal, TypeVar
+from datetime import timedelta
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.calendar import Calendar
+from bot.domain.clock import Clock
+from bot.domain.clock import ClockName as ClockName
+from bot.domain.clock_messages import (
+    CasePaused,
+    CaseResumed,
+    CustomerWrote,
+    DeadlineSet,
+    PlanChanged,
+    SeverityChanged,
+    VendorAnswered,
+    VendorAsked,
+)
+from bot.domain.message import CaseCommand as CaseCommand
+from bot.domain.message import Command as Command
+from bot.domain.message import FactBase
+from bot.domain.message import NextStep as NextStep
+from bot.domain.message import Stamp as Stamp
 from bot.domain.policy import Terms
 from bot.domain.values import (
     AreaKey,
     CaseNumber,
     ChannelId,
-    DeliveryId,
     Instant,
     Language,
     Severity,
@@ -24,18 +42,10 @@ from bot.domain.values import (
 
 Verdict = Literal["cleared", "suspect", "cause", "waiting"]
 How = Literal["phone", "mail", "chat", "meeting", "portal", "other"]
-ClockName = Literal["first-response", "next-contact"]
-Rung = Literal["before", "due", "backup", "channel", "again"]
+Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
 
 
 # ---------------------------------------------------------------- commands
-
-
-class Command(Value):
-    """One act of one person (or of time), named so that its repetition is recognised."""
-
-    delivery: DeliveryId
-    by: UserId
 
 
 class OpenCase(Command):
@@ -80,15 +90,13 @@ class Footing(Value):
     family: str
     areas: tuple[AreaOffered, ...]
     backup: tuple[UserId, ...] = ()
+    leads: tuple[UserId, ...] = ()
+    """Who leads the shift: the ladder reaches them after owner, backup and holders."""
     customer_zone: str = "UTC"
+    customer_hours: Calendar | None = None
+    """When the customer can be reached; None asks nothing."""
     shared: bool = False
     """People of another organisation read along in the channel."""
-
-
-class CaseCommand(Command):
-    """An act on a case that is there."""
-
-    case: CaseNumber
 
 
 class EditCase(CaseCommand):
@@ -128,27 +136,27 @@ class ReportFinding(CaseCommand):
     evidence: str
 
 
-class NextStep(Value):
-    """A next contact as it is asked for: when, and with what."""
-
-    due: Instant
-    action: str
-
-
 class RecordContact(CaseCommand):
     how: How
     said: str
     next: NextStep | None = None
     reason: str = ""
+    confirmed: bool = False
+    """The next contact may lie outside the customer's hours: somebody was asked and said so."""
 
 
 class SetNextContact(CaseCommand):
     next: NextStep
     reason: str = ""
+    confirmed: bool = False
+    """It may lie outside the customer's hours: somebody was asked and said so."""
 
 
 class Acknowledge(CaseCommand):
     """ "I saw the reminder": the ladder waits, the promise runs on."""
+
+    hold: timedelta | None = None
+    """For how long; None for as long as the terms allow."""
 
 
 class OfferHandoff(CaseCommand):
@@ -233,27 +241,13 @@ class ReachCheckpoints(CaseCommand):
 # ---------------------------------------------------------------- facts
 
 
-class Stamp(Value):
-    """Who and when, the same for every fact of one act."""
-
-    by: UserId
-    at: Instant
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        return {"by": self.by, "at": self.at}
-
-
-class FactBase(Value):
-    by: UserId
-    at: Instant
-
-
 class CaseOpened(FactBase):
     kind: Literal["case_opened"] = "case_opened"
     case: CaseNumber
     opening: OpenCase
     footing: Footing
+    clocks: tuple[Clock, ...] = ()
+    """The clocks that began with it. Cases opened before they were written down count round the clock."""
 
 
 class CaseEdited(FactBase):
@@ -331,6 +325,8 @@ class ReminderCame(FactBase):
     told: tuple[UserId, ...] = ()
     """Who was told before on this clock."""
     instead_of: tuple[str, ...] = ()
+    by_change: bool = False
+    """The clock was over at once because the terms changed: said as that, and no miss."""
     quiet: bool = False
     """Nobody left to tell on this rung: the timeline keeps that the moment passed."""
     unheard: tuple[UserId, ...] | None = None
@@ -378,6 +374,8 @@ class CaseClosed(FactBase):
 class CaseReopened(FactBase):
     kind: Literal["case_reopened"] = "case_reopened"
     reason: str
+    clocks: tuple[Clock, ...] = ()
+    """The clocks of the new cycle."""
 
 
 class PersonArrived(FactBase):
@@ -447,6 +445,14 @@ Fact = (
     | ThreadStarted
     | ThreadLost
     | OwnerLost
+    | CasePaused
+    | CaseResumed
+    | SeverityChanged
+    | PlanChanged
+    | CustomerWrote
+    | VendorAsked
+    | VendorAnswered
+    | DeadlineSet
     | PlaceLost
     | PlaceFound
     | SharingChanged

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.case import Case
+from bot.domain.case import PROMISED, Case
 from bot.domain.messages import ClockName
 from bot.domain.sla import Clock, checkpoints, clocks
 from bot.domain.values import CaseNumber, ChannelId, Instant, Timestamp, UserId, Value, name_of
@@ -81,7 +81,7 @@ def wanted(case: Case, unsaid: Collection[str], now: datetime, grace: timedelta)
         Net(key=key_of(case, clock), case=case.number, clock=clock.name, due=clock.due, to=case.owner,
             post_at=_ahead(clock.due + grace, now))
         for clock in clocks(case)
-        if not _spoken(case, clock, unsaid, now)
+        if clock.name in PROMISED and not _spoken(case, clock, unsaid, now)
     )  # fmt: skip
 
 

@@ -4,8 +4,18 @@ Where a notice goes whose place is broken is in `instead.py`.
 """
 
 from collections.abc import Iterator
+from zlib import crc32
 
 from bot.domain.case import Case
+from bot.domain.clock_messages import (
+    CasePaused,
+    CaseResumed,
+    CustomerWrote,
+    DeadlineSet,
+    PlanChanged,
+    SeverityChanged,
+    VendorAnswered,
+)
 from bot.domain.ladder import still_true
 from bot.domain.messages import (
     NEWS,
@@ -27,6 +37,7 @@ from bot.domain.messages import (
     OwnerLost,
     Place,
     ReminderCame,
+    Rung,
     SharingChanged,
     ThreadLost,
     Urgency,
@@ -39,11 +50,17 @@ def notices(case: Case, facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
     said = [fact for fact in facts if not (isinstance(fact, NextContactPromised) and _with_a_contact(facts))]
     told = [notice for fact in said for notice in _of(case, fact, facts.index(fact))]
     # The channel's call stands in the thread too: nobody needs the milder ones of the same clock beside it.
-    called = {n.fact.clock for n in told if n.place == "broadcast" and isinstance(n.fact, ReminderCame)}
+    called = {_of_clock(n.fact) for n in told if n.place == "broadcast" and isinstance(n.fact, ReminderCame)}
     told = [
-        n for n in told if not (n.place == "thread" and isinstance(n.fact, ReminderCame) and n.fact.clock in called)
+        n
+        for n in told
+        if not (n.place == "thread" and isinstance(n.fact, ReminderCame) and _of_clock(n.fact) in called)
     ]
     return tuple({notice.key: notice for notice in told}.values())
+
+
+def _of_clock(fact: ReminderCame) -> str:
+    return fact.checkpoint.rpartition("/")[0]
 
 
 def _with_a_contact(facts: tuple[Fact, ...]) -> bool:
@@ -66,9 +83,9 @@ def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
 
 
 def _act(fact: Fact, index: int) -> str:
-    """Two people may act in the same instant, and one person in the same instant on two areas."""
+    """Two people may act in the same instant, and one person in the same instant do two things."""
     about = f"{fact.by}/{fact.area}" if isinstance(fact, FindingReported) else fact.by
-    return f"{fact.kind}/{fact.at:%Y%m%dT%H%M%S%f}/{index}/{about}"
+    return f"{fact.kind}/{fact.at:%Y%m%dT%H%M%S%f}/{index}/{about}/{crc32(fact.model_dump_json().encode()):08x}"
 
 
 def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -93,10 +110,21 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield "person", case.owner, NEWS
         case CaseClosed():
             yield from _closed(case, fact)
-        case HandoffAccepted() | CaseResolved() | CaseReopened():
+        case DeadlineSet() if case.shared:
+            return  # the customer's own time: members see it behind "Show details"
+        case HandoffAccepted() | CaseResolved() | CaseReopened() | SeverityChanged() | PlanChanged() | DeadlineSet():
             yield "thread", None, NEWS
+        case CustomerWrote() | VendorAnswered() | CasePaused() | CaseResumed():
+            yield from _to_the_owner(case, fact)
         case HelpCalled() | OwnerLost():
             yield "broadcast", None, REMINDER
+
+
+def _to_the_owner(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    """What the owner has to know when somebody else wrote it down; a wait that a message ended is told with it."""
+    with_the_message = isinstance(fact, CaseResumed) and fact.customer_wrote
+    if case.owner not in (None, fact.by) and not with_the_message:
+        yield "person", case.owner, NEWS
 
 
 def _done(case: Case, fact: ContactMade) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -123,16 +151,19 @@ def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgenc
         return
     for person in fact.to:
         yield "person", person, REMINDER
-    if fact.rung in ("due", "backup"):
+    if fact.rung in ("due", "owner", "backup", "holders", "lead"):
         yield "thread", None, REMINDER
     if fact.rung in ("channel", "again"):
         yield "broadcast", None, REMINDER
 
 
+_TO_THE_OWNER: tuple[Rung, ...] = ("before", "due", "owner")
+
+
 def addressed(case: Case, notice: Notice) -> Notice:
     """The notice as it must be said now: an owner's reminder goes to whoever owns the case in this moment."""
     fact = notice.fact
-    if not isinstance(fact, ReminderCame) or fact.rung not in ("before", "due") or case.owner in (None, *fact.to):
+    if not isinstance(fact, ReminderCame) or fact.rung not in _TO_THE_OWNER or case.owner in (None, *fact.to):
         return notice
     to = case.owner if notice.place == "person" else notice.to
     return notice.model_copy(update={"to": to, "fact": fact.model_copy(update={"to": (case.owner,)})})
@@ -159,4 +190,4 @@ def _held_since(case: Case, reminder: ReminderCame) -> bool:
     """Somebody said "I'm on it" after a rung was written and before it could be said: the others are left in peace."""
     if reminder.rung in ("before", "due") or case.held_until is None:
         return False
-    return case.held_until - case.terms.hold >= reminder.at
+    return (case.held_at or case.held_until - case.terms.hold) >= reminder.at

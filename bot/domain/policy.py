@@ -3,13 +3,21 @@
 A case copies its `Terms` when it opens, so that a changed configuration never moves a running promise.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_serializer, model_validator
 
-from bot.domain.duration import Duration, read_duration, write_duration
-from bot.domain.values import Severity, Value
+from bot.domain.calendar import Calendar
+from bot.domain.clock import ClockName
+from bot.domain.duration import Duration, Span, read_duration, write_duration
+from bot.domain.plan import Confidence
+from bot.domain.published import PublishedPolicy, PublishedTerms
+from bot.domain.values import Language, Severity, Value
+
+ROUND_THE_CLOCK = "24x7"
+"""The calendar that is always open."""
 
 
 class When(Value):
@@ -62,43 +70,89 @@ def _read_when(text: str) -> dict[str, Any]:
     raise ValueError(f'expected a checkpoint such as "50%", "10m before", "due" or "5m after", not {text!r}')
 
 
+Tell = Literal["owner", "backup", "holders", "lead", "channel"]
+
+
 class Step(Value):
     """One rung of the ladder: so long after a clock ran out unanswered, tell these."""
 
     after: Duration
-    tell: Literal["backup", "channel"]
+    tell: Tell
 
 
 class Terms(Value):
-    """What one case is held to: durations, checkpoints and ladder. Elapsed times, counted round the clock."""
+    """What one case is held to: spans, calendar, checkpoints and ladder, copied when it opens."""
 
     policy: str
     version: str
     severity: Severity
-    first_response: Duration | None = None
+    confidence: Confidence = "ours"
+    source: str = ""
+    calendar: Calendar | None = None
+    """In which first response, next reply and resolution are counted; None counts round the clock."""
+    first_response: Span | None = None
     next_contact: Duration | None = None
-    """The longest time between two contacts unless a longer one is agreed with a reason."""
+    """The longest time between two contacts unless a longer one is agreed with a reason. Always elapsed time."""
+    next_reply: Span | None = None
+    resolution: Span | None = None
     next_contact_required: bool = True
     first_response_checkpoints: tuple[When, ...] = ()
     next_contact_checkpoints: tuple[When, ...] = ()
+    next_reply_checkpoints: tuple[When, ...] = ()
+    deadline_checkpoints: tuple[When, ...] = ()
+    resolution_checkpoints: tuple[When, ...] = ()
+    vendor_checkpoints: tuple[When, ...] = ()
     ladder: tuple[Step, ...] = ()
     repeat: Duration | None = None
     """After the last step of the ladder, say it again this often until somebody acts."""
     hold: Duration = timedelta(minutes=15)
-    """How long an acknowledgement keeps the ladder quiet."""
+    """How long an acknowledgement keeps the ladder quiet, at most."""
+
+    def checkpoints_of(self, clock: ClockName) -> tuple[When, ...]:
+        """The moments at which somebody is told of this clock. A look-again speaks when it is due, and once."""
+        if clock == "look-again":
+            return (When(kind="due"),)
+        found: tuple[When, ...] = getattr(self, f"{clock.replace('-', '_')}_checkpoints")
+        return found
 
 
-class SeverityTerms(Value):
+_DUE = (When(kind="due"),)
+
+
+class LanguageTerms(Value):
+    """What differs for cases in one language. `[policies.NAME.A.language.en]`"""
+
+    calendar: str | None = None
+    first_response: Span | None = None
+    next_contact: Duration | None = None
+    next_reply: Span | None = None
+    resolution: Span | None = None
+
+
+class SeverityTerms(PublishedTerms):
     """One severity of a policy as the configuration file writes it."""
 
-    first_response: Duration | None = None
+    calendar: str = ROUND_THE_CLOCK
+    """In which first response, next reply and resolution are counted, by its name under `[calendars]`."""
+    confidence: Confidence = "ours"
+    """Where the figures come from: `confirmed`, `secondary`, `unconfirmed` or `ours`."""
+    source: str = ""
+    """The page they were read on."""
+    first_response: Span | None = None
     next_contact: Duration | None = None
+    next_reply: Span | None = None
+    resolution: Span | None = None
     next_contact_required: bool = True
-    first_response_checkpoints: tuple[When, ...] = (When(kind="due"),)
-    next_contact_checkpoints: tuple[When, ...] = (When(kind="due"),)
+    first_response_checkpoints: tuple[When, ...] = _DUE
+    next_contact_checkpoints: tuple[When, ...] = _DUE
+    next_reply_checkpoints: tuple[When, ...] = _DUE
+    deadline_checkpoints: tuple[When, ...] = _DUE
+    resolution_checkpoints: tuple[When, ...] = _DUE
+    vendor_checkpoints: tuple[When, ...] = _DUE
     ladder: tuple[Step, ...] = ()
     repeat: Duration | None = None
     hold: Duration = timedelta(minutes=15)
+    language: dict[Language, LanguageTerms] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _promises_can_be_kept(self) -> Self:
@@ -111,13 +165,38 @@ class SeverityTerms(Value):
             raise ValueError("the ladder climbs: each step needs a later `after` than the one before")
         if self.repeat is not None and (not self.ladder or self.ladder[-1].tell != "channel"):
             raise ValueError('repeat calls the channel again: the ladder has to end with tell = "channel"')
-        for name in ("first_response_checkpoints", "next_contact_checkpoints", "ladder"):
+        for name in (*_CHECKPOINTS, "ladder"):
             if len(set(getattr(self, name))) < len(getattr(self, name)):
                 raise ValueError(f"{name} says the same twice")
         return self
 
+    @model_validator(mode="after")
+    def _moments_lie_on_their_clock(self) -> Self:
+        """A moment so long before the end that its clock has not begun would never come."""
+        for name in ("first_response", "next_reply", "resolution"):
+            target: Span | None = getattr(self, name)
+            length = target.time if target else None
+            for when in getattr(self, f"{name}_checkpoints") if length else ():
+                if when.kind == "before" and when.offset >= length and self.calendar == ROUND_THE_CLOCK:
+                    raise ValueError(
+                        f'{name}_checkpoints: "{when}" lies before a clock of {write_duration(length)} begins'
+                    )
+        if self.calendar == ROUND_THE_CLOCK and any(
+            span is not None and span.working_days for span in (self.first_response, self.next_reply, self.resolution)
+        ):
+            raise ValueError('a span in working days such as "1bd" needs a calendar, for example "local-0900-1700"')
+        return self
 
-class Policy(Value):
+    def calendars(self) -> tuple[str, ...]:
+        """The calendars it names, languages included."""
+        others = (terms.calendar for terms in self.language.values() if terms.calendar is not None)
+        return tuple(dict.fromkeys((self.calendar, *others)))
+
+
+_CHECKPOINTS = tuple(name for name in SeverityTerms.model_fields if name.endswith("_checkpoints"))
+
+
+class Policy(PublishedPolicy):
     """The terms per severity under one name."""
 
     version: str = "1"
@@ -127,9 +206,20 @@ class Policy(Value):
     C: SeverityTerms | None = None
     name: str = Field(default="")
 
-    def terms(self, severity: Severity) -> Terms | None:
-        """The terms a case of this severity opens under, or None where the policy has none for it."""
+    def terms(
+        self, severity: Severity, language: Language | None = None, calendars: Mapping[str, Calendar] | None = None
+    ) -> Terms | None:
+        """The terms a case of this severity and language opens under, or None where the policy has none for it.
+
+        `calendars` are resolved for the case's customer, by name; one that is missing counts round the clock.
+        """
         wanted: SeverityTerms | None = getattr(self, severity)
         if wanted is None:
             return None
-        return Terms(policy=self.name, version=self.version, severity=severity, **dict(wanted))
+        said = {name: value for name, value in wanted if name in Terms.model_fields}
+        if language in wanted.language:
+            said |= {name: value for name, value in wanted.language[language] if value is not None}
+        calendar = (calendars or {}).get(said["calendar"])
+        said["calendar"] = None if calendar is None or calendar.always else calendar
+        said["source"] = wanted.source or self.source
+        return Terms(policy=self.name, version=self.version, severity=severity, **said)

@@ -4,8 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain import area, contact, handoff, ladder
+from bot.domain import area, change, contact, deadline, handoff, ladder, measure, pause, reply, vendor
 from bot.domain.case import TITLE, Case, edited
+from bot.domain.clock import Clock, ClockName
+from bot.domain.clock_messages import (
+    AskVendor,
+    ChangePlan,
+    ChangeSeverity,
+    NoteCustomerWrote,
+    PauseCase,
+    RecordVendorAnswer,
+    ResumeCase,
+    SetDeadline,
+)
 from bot.domain.errors import (
     CaseClosed as CaseIsClosed,
 )
@@ -65,6 +76,8 @@ from bot.domain.messages import (
     ThreadLost,
     ThreadStarted,
 )
+from bot.domain.policy import Terms
+from bot.domain.sla import next_serial
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import (
     CaseNumber,
@@ -75,7 +88,23 @@ def open_case(number: CaseNumber, command: OpenCase, footing: Footing, now: date
     """The first fact of a case. Raises TitleMissing."""
     if not one_line(command.title, TITLE):
         raise TitleMissing()
-    return (CaseOpened(by=command.by, at=now, case=number, opening=command, footing=footing),)
+    begun = min(command.posted_at or now, now)
+    clocks = _first_clocks(footing.terms, begun)
+    return (CaseOpened(by=command.by, at=now, case=number, opening=command, footing=footing, clocks=clocks),)
+
+
+def _first_clocks(
+    terms: Terms, begun: datetime, *, cycle: int = 1, edition: int = 0, serials: tuple[int, int] = (1, 1)
+) -> tuple[Clock, ...]:
+    """The clocks of a new cycle, from the beginning."""
+    names: tuple[ClockName, ClockName] = ("first-response", "resolution")
+    spans = (terms.first_response, terms.resolution)
+    new = (
+        Clock(name=name, serial=serial, start=begun, due=begun, span=span, cycle=cycle, edition=edition)
+        for name, serial, span in zip(names, serials, spans, strict=True)
+        if span is not None
+    )
+    return tuple(measure.run(clock, terms.calendar) for clock in new)
 
 
 def decide(case: Case, command: CaseCommand, now: datetime) -> tuple[Fact, ...]:
@@ -170,7 +199,10 @@ def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
     reason = one_line(command.reason, 500)
     if not reason:
         raise ReasonNeeded(number=case.number, verb="reopen")
-    return (CaseReopened(**stamp.fields, reason=reason),)
+    serials = next_serial(case, "first-response"), next_serial(case, "resolution")
+    edition = len(case.earlier_terms)
+    clocks = _first_clocks(case.terms, stamp.at, cycle=case.cycle + 1, edition=edition, serials=serials)
+    return (CaseReopened(**stamp.fields, reason=reason, clocks=clocks),)
 
 
 _FOR_THE_CLOSED = (
@@ -208,6 +240,14 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     StartThread: _start_thread,
     LoseThread: _lose_thread,
     LoseOwner: _lose_owner,
+    PauseCase: pause.pause,
+    ResumeCase: pause.resume,
+    ChangeSeverity: change.severity,
+    ChangePlan: change.plan,
+    NoteCustomerWrote: reply.note,
+    AskVendor: vendor.ask,
+    RecordVendorAnswer: vendor.answer,
+    SetDeadline: deadline.set_deadline,
     LosePlace: _lose_place,
     FindPlace: _find_place,
     MarkShared: _share,

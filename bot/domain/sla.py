@@ -6,26 +6,22 @@ so a timer for a promise that was kept or moved cannot exist.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain import measure
+from bot.domain.calendar import Calendar
+from bot.domain.clock import BY_CONTACT, Clock, ClockName, ClockState
 from bot.domain.duration import write_duration
-from bot.domain.messages import ClockName, Rung
+from bot.domain.messages import Rung
 from bot.domain.policy import When
 from bot.domain.values import CaseNumber, Instant, Value
 
 if TYPE_CHECKING:
     from bot.domain.case import Case
 
-
-class Clock(Value):
-    """One duration being measured, from `start` to `due`, until a person contacts the customer."""
-
-    name: ClockName
-    serial: int
-    """Counts the clocks of this name on the case: a checkpoint of an earlier one is never taken for this one's."""
-    start: Instant
-    due: Instant
+__all__ = ["Checkpoint", "Clock", "all_clocks", "calendar_of", "checkpoints", "clocks", "state_of", "unanswered"]
 
 
 class Checkpoint(Value):
@@ -38,21 +34,55 @@ class Checkpoint(Value):
     at: Instant
 
 
+# ---------------------------------------------------------------- clocks
+
+
 def clocks(case: Case) -> tuple[Clock, ...]:
-    """The clocks that run on an open case, by due time. A case that is not open measures nothing."""
-    return unanswered(case) if case.status == "open" else ()
+    """The clocks that run on an open case, by due time; paused ones do not run. Other cases measure nothing."""
+    return _by_due(clock for clock in standing(case) if not clock.paused) if case.status == "open" else ()
+
+
+def standing(case: Case) -> tuple[Clock, ...]:
+    """The clocks that have not ended, running or paused, in the order in which they began."""
+    return tuple(clock for clock in case.ledger if clock.ended is None)
 
 
 def unanswered(case: Case) -> tuple[Clock, ...]:
     """What the next contact answers, by due time: a promise is kept or late after the fault is over too."""
-    running = []
-    if case.responded_at is None and case.terms.first_response is not None:
-        due = case.cycle_started_at + case.terms.first_response
-        running.append(Clock(name="first-response", serial=case.cycle, start=case.cycle_started_at, due=due))
-    if case.promise is not None:
-        p = case.promise
-        running.append(Clock(name="next-contact", serial=p.serial, start=p.made_at, due=p.due))
-    return tuple(sorted(running, key=lambda clock: clock.due))
+    return _by_due(clock for clock in standing(case) if clock.name in BY_CONTACT)
+
+
+def all_clocks(case: Case) -> tuple[Clock, ...]:
+    """Every clock of the case: those that stand by due time, then those that ended, the latest first."""
+    ended = sorted((c for c in case.ledger if c.ended is not None), key=lambda c: c.ended or c.due, reverse=True)
+    return (*_by_due(standing(case)), *ended)
+
+
+def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:
+    """How a clock of this case stands now."""
+    if clock.ended is None and case.closed_at is not None:
+        clock = clock.end(case.closed_at, "closed")
+    return clock.state(now, calendar_of(case, clock))
+
+
+def calendar_of(case: Case, clock: Clock) -> Calendar | None:
+    """The calendar that a clock counts in; None round the clock."""
+    calendar = case.terms_of(clock).calendar if clock.counted else None
+    return calendar.known if calendar else None
+
+
+def next_serial(case: Case, name: ClockName) -> int:
+    """The number of the next clock of this name."""
+    if name == "next-contact":
+        return case.promises + 1
+    return max((clock.serial for clock in case.ledger if clock.name == name), default=0) + 1
+
+
+def _by_due(found: Iterable[Clock]) -> tuple[Clock, ...]:
+    return tuple(sorted(found, key=lambda clock: clock.due))
+
+
+# ---------------------------------------------------------------- checkpoints
 
 
 def checkpoints(case: Case) -> tuple[Checkpoint, ...]:
@@ -62,19 +92,25 @@ def checkpoints(case: Case) -> tuple[Checkpoint, ...]:
 
 
 def _of_clock(case: Case, clock: Clock) -> list[Checkpoint]:
-    whens = case.terms.first_response_checkpoints
-    if clock.name == "next-contact":
-        whens = case.terms.next_contact_checkpoints
-    points = [point for when in whens if (point := _spoken(case, clock, when)) is not None]
-    return [p for p in (*points, *_ladder(case, clock)) if p.key not in case.fired]
+    whens = case.terms.checkpoints_of(clock.name)
+    percents = [when.percent for when in whens if when.kind == "percent" and clock.counted]
+    shares = measure.moments(clock, calendar_of(case, clock), percents) if percents else {}
+    points = [point for when in whens if (point := _spoken(case, clock, when, shares)) is not None]
+    if clock.look_at is not None and clock.told_from < clock.look_at < clock.due:
+        points.append(_point(case, clock, "before", "look", clock.look_at))
+    ladder = _ladder(case, clock) if clock.name in BY_CONTACT else []
+    return [p for p in (*points, *ladder) if p.key not in case.fired]
 
 
-def _spoken(case: Case, clock: Clock, when: When) -> Checkpoint | None:
-    at = when.moment(clock.start, clock.due)
+def _spoken(case: Case, clock: Clock, when: When, shares: Mapping[int, datetime]) -> Checkpoint | None:
+    if when.kind in ("due", "after"):
+        return _point(case, clock, "due", str(when), when.moment(clock.start, clock.due))
+    counted = when.kind == "percent" and clock.counted
+    at = shares.get(when.percent) if counted else when.moment(clock.start, clock.due)
     # "10 min before" of a promise made 5 minutes ahead would speak at once, when the owner has only just promised.
-    if when.kind in ("percent", "before") and at <= clock.start:
+    if at is None or at <= clock.told_from:
         return None
-    return _point(case, clock, "before" if when.kind in ("percent", "before") else "due", str(when), at)
+    return _point(case, clock, "before", str(when), at)
 
 
 def _ladder(case: Case, clock: Clock) -> list[Checkpoint]:
@@ -116,4 +152,4 @@ def _point(case: Case, clock: Clock, rung: Rung, label: str, at: datetime) -> Ch
 
 
 def _key(clock: Clock, label: str) -> str:
-    return f"{clock.name}/{clock.serial}/{label}"
+    return f"{clock.key}/{label}"

@@ -21,6 +21,7 @@ from bot.domain.errors import NotAllowed, NothingSaved, NotKnown, Outsider, Refu
 from bot.domain.messages import LoseOwner, ReleaseArea
 from bot.domain.values import ChannelId, DeliveryId, Language, UserId
 from bot.ports import DeliveryTrouble
+from bot.settings import Configuration
 from handlers.slack import payloads
 from handlers.slack.actions import Actions
 from handlers.slack.commands import Commands, Said
@@ -79,6 +80,10 @@ class Reception:
         self.app.shortcut(_ANY)(self._edge.shortcut)
         self.app.event(_ANY)(self._edge.event)
 
+    def adopt(self, config: Configuration) -> None:
+        """Go on with another configuration."""
+        self._edge.adopt(config)
+
     async def settled(self) -> bool:
         """Wait until every private answer in the air has landed; whether there was any."""
         return await self._edge.settled()
@@ -125,6 +130,11 @@ class Edge:
         self._whispers: set[asyncio.Task[None]] = set()
         self._told: OrderedDict[DeliveryId, None] = OrderedDict()
         self._shared: set[ChannelId] = set()
+
+    def adopt(self, config: Configuration) -> None:
+        """Go on with another configuration."""
+        self._teams.adopt(config)
+        self._forms.adopt(config)
 
     # ------------------------------------------------------------ what comes in
 

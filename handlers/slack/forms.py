@@ -31,6 +31,10 @@ class Forms:
         self._config = config
         self._now = now
 
+    def adopt(self, config: Configuration) -> None:
+        """Go on with another configuration."""
+        self._config = config
+
     def open(self, to: Speaker, meta: Meta, channel: ChannelId, **known: Any) -> View:
         """A new case in `channel`; `known` is what was said or read already."""
         rules = self._config.rules(channel)

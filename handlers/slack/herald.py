@@ -7,7 +7,7 @@ from bot.domain.values import UserId
 from bot.watch import Figures
 from handlers.slack.messenger import SlackMessenger
 from handlers.slack.people import Speaker, speaker
-from handlers.views.watch import daily_line, findings
+from handlers.views.watch import daily_line, findings, not_reloaded
 
 
 class SlackHerald:
@@ -29,6 +29,11 @@ class SlackHerald:
         """What the auditor found."""
         reader = await self._reader(admin)
         await self._messenger.tell(admin, findings(misses, language=reader.language, zone=reader.zone))
+
+    async def faults(self, admin: UserId, faults: tuple[str, ...]) -> None:
+        """Why a changed configuration is not in force."""
+        reader = await self._reader(admin)
+        await self._messenger.tell(admin, not_reloaded(faults, language=reader.language))
 
     async def _reader(self, admin: UserId) -> Speaker:
         return speaker(await self._messenger.people.profile(admin))

@@ -47,6 +47,11 @@ class Teams:
         self._known: dict[ChannelId, tuple[datetime, Standing]] = {}
         self._patterns: dict[ChannelId, PostPatterns] = {}
 
+    def adopt(self, config: Configuration) -> None:
+        """Go on with another configuration."""
+        self._config = config
+        self._patterns.clear()
+
     def patterns(self, channel: ChannelId) -> PostPatterns:
         """How a post that opens a case looks in this channel."""
         if channel not in self._patterns:

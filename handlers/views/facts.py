@@ -35,7 +35,7 @@ from bot.domain.messages import (
     ThreadStarted,
 )
 from bot.domain.values import UserId
-from handlers.views import parts
+from handlers.views import clock_facts, parts
 from handlers.views.pen import Pen
 from handlers.views.texts import mark
 
@@ -44,7 +44,10 @@ LONG = 240
 RUNGS = {
     "before": mark("before it is due"),
     "due": mark("due"),
+    "owner": mark("overdue, to the owner again"),
     "backup": mark("overdue, to the backups"),
+    "holders": mark("overdue, to those who hold areas"),
+    "lead": mark("overdue, to the shift lead"),
     "channel": mark("overdue, to the channel"),
     "again": mark("overdue, to the channel again"),
 }
@@ -144,7 +147,7 @@ def _acknowledged(pen: Pen, case: Case, fact: ReminderAcknowledged) -> str:
 
 def _reminded(pen: Pen, case: Case, fact: ReminderCame) -> str:
     told = parts.people(fact.to) if fact.to else pen.say("the channel")
-    if fact.quiet or (not fact.to and fact.rung in ("before", "due", "backup")):
+    if fact.quiet or (not fact.to and fact.rung not in ("channel", "again")):
         told = pen.say("nobody to tell")
     return pen.say("Reminder: {clock} {due}, {rung} → {to}", clock=pen.clock(fact.clock), due=pen.when(fact.due),
                    rung=pen.say(RUNGS[fact.rung]), to=told)  # fmt: skip
@@ -251,6 +254,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     ThreadStarted: _started,
     ThreadLost: _thread_lost,
     OwnerLost: _owner_lost,
+    **clock_facts.SENTENCES,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     SharingChanged: _shared,

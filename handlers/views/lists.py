@@ -18,9 +18,15 @@ MOST = 20
 
 
 def case_list(
-    cases: Sequence[Case], language: Language, now: datetime, title: str = "", *, zone: str = "UTC"
+    cases: Sequence[Case],
+    language: Language,
+    now: datetime,
+    title: str = "",
+    *,
+    zone: str = "UTC",
+    total: int | None = None,
 ) -> Message:
-    """Cases by next due, one paragraph each."""
+    """Cases by next due, one paragraph each; `total` is how many there are where not all are given."""
     rich, plain = pens(language, zone, private=True)
     if not cases:
         calm = plain.say("No case is open.")
@@ -29,8 +35,9 @@ def case_list(
     blocks = [parts.section(rich.bold(heading))]
     blocks += [parts.section(parts.fitting(entry(rich, case, now), parts.SECTION)) for case in cases[:MOST]]
     spoken = [heading, *(" / ".join(entry(plain, case, now)) for case in cases[:MOST])]
-    if len(cases) > MOST:
-        more = plain.say("{n} more are not shown.", n=len(cases) - MOST)
+    left_out = (len(cases) if total is None else total) - len(cases[:MOST])
+    if left_out > 0:
+        more = plain.say("{n} more are not shown.", n=left_out)
         blocks.append(parts.context(more))
         spoken.append(more)
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=tuple(blocks))

@@ -25,7 +25,15 @@ WAYS: dict[How, str] = {
     "portal": mark("portal"),
     "other": mark("another way"),
 }
-CLOCKS: dict[ClockName, str] = {"first-response": mark("First response"), "next-contact": mark("Next contact")}
+CLOCKS: dict[ClockName, str] = {
+    "first-response": mark("First response"),
+    "next-contact": mark("Next contact"),
+    "next-reply": mark("Next reply"),
+    "deadline": mark("Customer's deadline"),
+    "resolution": mark("Resolution target"),
+    "vendor": mark("Vendor's answer"),
+    "look-again": mark("Look again"),
+}
 STATUSES = {"open": mark("open"), "resolved": mark("resolved"), "closed": mark("closed")}
 
 

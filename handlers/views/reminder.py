@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case
+from bot.domain.clock import BY_CONTACT
 from bot.domain.messages import Place, ReminderCame
 from bot.domain.values import Language, UserId, name_of
 from handlers.views import parts
@@ -40,6 +41,8 @@ def _blocks(
 def _buttons(pen: Pen, case: Case, fact: ReminderCame) -> list[parts.Element]:
     """What finishes the job. The first response has no time to change: it is the contract's."""
     contacted = act(pen, case, "contacted", style="primary")
+    if fact.clock not in BY_CONTACT:
+        return [contacted, *acts(pen, case, ("handoff",))]
     later = ("next",) if fact.clock == "next-contact" else ()
     return [contacted, *acts(pen, case, (*later, "handoff", "ack"))]
 
@@ -58,17 +61,22 @@ def repeated(message: Message, language: Language) -> Message:
 
 def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) -> str:
     left = pen.until(fact.due, now)
+    if fact.clock not in BY_CONTACT:
+        return _ask_about(pen, case, fact, left)
+    if fact.by_change and fact.rung == "due":
+        return pen.say("The terms have changed, and {clock} is over by that. Please contact the customer now; it is "
+                       "not counted as missed.", clock=pen.clock(fact.clock))  # fmt: skip
     match place, fact.rung:
         case (("broadcast" | "channel"), _):
             return pen.say("Who can contact the customer? {clock}: {left}.", clock=pen.clock(fact.clock), left=left)
         case _ if case.owner is None:
             return pen.say("Nobody owns this case, and the customer must be contacted ({left}).", left=left)
-        case "thread", "backup":
+        case "thread", ("backup" | "holders" | "lead"):
             return pen.say("{people} Please reach {owner}, or one of you contact the customer ({left}).",
                            people=parts.people(fact.to), owner=parts.person(case.owner), left=left)  # fmt: skip
         case "thread", _:
             return pen.say("{people} Please contact the customer ({left}).", people=parts.people(fact.to), left=left)
-        case _, "backup":
+        case _, ("backup" | "holders" | "lead"):
             return pen.say("Please contact the customer in place of {owner}, or reach {owner} ({left}).",
                            owner=parts.person(case.owner), left=left)  # fmt: skip
         case _, "before":
@@ -77,6 +85,24 @@ def _ask(pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime) 
             return pen.say("It is time: please contact the customer.")
         case _:
             return pen.say("Please contact the customer now ({left}).", left=left)
+
+
+def _ask_about(pen: Pen, case: Case, fact: ReminderCame, left: str) -> str:
+    """What a clock asks for that no contact answers."""
+    match fact.clock:
+        case "deadline":
+            return pen.say("The customer needs it back by then ({left}).", left=left)
+        case "resolution":
+            return pen.say("The target for resolving it comes near ({left}).", left=left)
+        case "vendor":
+            return pen.say("Has {vendor} answered ({left})? Please ask them.", vendor=_vendor(case, fact), left=left)
+        case _:
+            return pen.say("Has the customer answered? Please look, then resume the case or let it wait on.")
+
+
+def _vendor(case: Case, fact: ReminderCame) -> str:
+    serial = next((clock.vendor for clock in case.ledger if fact.checkpoint.startswith(f"{clock.key}/")), None)
+    return parts.typed(next((v.name for v in case.vendors if v.serial == serial), "…"), 100)
 
 
 # ---------------------------------------------------------------- which promise, and why you
@@ -106,12 +132,16 @@ def _why(pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | No
     if place in ("broadcast", "channel"):
         return pen.say("No contact is recorded yet, so the whole channel hears it. Owner: {owner}",
                        owner=pen.owner(case.owner))  # fmt: skip
-    if fact.rung != "backup" or fact.unheard is not None:
+    if fact.unheard is not None:
+        return ""
+    if fact.rung == "lead":
+        return pen.say("You are told because you lead the shift.")
+    if fact.rung not in ("backup", "holders"):
         return ""
     if place == "thread":
         return pen.say("You are told as backups or because you hold an area.")
     held = [pen.area(area) for area in case.areas if to is not None and area.holder == to]
-    if to in case.backup or not held:
+    if (to in case.backup and fact.rung == "backup") or not held:
         return pen.say("You are told because you are the backup.")
     return pen.say("You are told because you are looking at {areas}.", areas=pen.texts.listed(held[:3]))
 
@@ -128,7 +158,7 @@ def _unheard(pen: Pen, fact: ReminderCame, place: Place) -> str:
 
 
 def _told(pen: Pen, fact: ReminderCame) -> str:
-    if not fact.told or fact.rung not in ("backup", "channel", "again"):
+    if not fact.told or fact.rung in ("before", "due"):
         return ""
     return pen.say("Told before: {people}", people=parts.people(fact.told))
 

@@ -5,6 +5,7 @@ shared for. Members see the whole by the card's button, in direct messages and w
 """
 
 from bot.domain.case import Case
+from bot.domain.clock_messages import CasePaused, CustomerWrote, DeadlineSet
 from bot.domain.messages import ContactMade, Fact, HandoffOffered, NextContactPromised
 from handlers.views.texts import mark, texts
 
@@ -22,6 +23,7 @@ def veiled(case: Case) -> Case:
         update={
             **blank,
             "deadline": None,
+            "ledger": tuple(clock for clock in case.ledger if clock.name != "deadline"),
             "last_contact": last.model_copy(update={"said": hidden}) if last else None,
             "promise": promise.model_copy(update={"action": hidden}) if promise else None,
             "offer": offer.model_copy(update={"note": ""}) if offer else None,
@@ -41,4 +43,10 @@ def veiled_fact(case: Case, fact: Fact) -> Fact:
             return fact.model_copy(update={"action": hidden, "reason": ""})
         case HandoffOffered():
             return fact.model_copy(update={"note": hidden if fact.note else ""})
+        case CasePaused():
+            return fact.model_copy(update={"reason": hidden})
+        case CustomerWrote():
+            return fact.model_copy(update={"text": hidden if fact.text else ""})
+        case DeadlineSet():
+            return fact.model_copy(update={"deadline_text": "", "reason": ""})
     return fact

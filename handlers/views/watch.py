@@ -124,6 +124,16 @@ def _miss(pen: Pen, miss: Miss) -> str:
                    kind=pen.say(KINDS[miss.kind]), done=done)  # fmt: skip
 
 
+def not_reloaded(faults: tuple[str, ...], *, language: Language) -> Message:
+    """The faults of a configuration that was not taken over, as `jibungoto check` names them."""
+    pen = Pen(language, "UTC", rich=False, private=True)
+    lines = [pen.say("The changed configuration has faults, so the last good one stays in force:")]
+    lines += [f"• {parts.typed(fault, 300)}" for fault in faults[:MOST]]
+    if len(faults) > MOST:
+        lines.append(pen.say("… and {n} more: see `jibungoto check`.", n=len(faults) - MOST))
+    return _message(lines)
+
+
 def _message(lines: list[str]) -> Message:
     text = parts.fitting(lines, parts.SECTION)
     return Message(text=text, blocks=(parts.section(text, "watch"),))

@@ -16,7 +16,7 @@ MEASURED = 500
 
 
 async def test_refusals(report: Report, tmp_path: Path):
-    report.chapter("Refused at the gate (limit: 1 ms; caller and server share one processor here)")
+    report.chapter("Refused at the gate", "Aim: below 1 ms. Caller and server share one processor here.")
     async with staged(tmp_path) as stage, aiohttp.ClientSession() as http:
         secret = stage.slack.signing_secret
         kinds = {
@@ -34,5 +34,6 @@ async def test_refusals(report: Report, tmp_path: Path):
                     async with http.post(stage.slack.request_url, data=SLASH, headers=FORM | headers) as answer:
                         assert answer.status == 401
             cpu = (time.process_time() - began) / MEASURED
-            report.add(f"401, {name}", f"{times}  processor, both ends {told(cpu)}")
+            report.add(f"401, {name}", times)
+            report.add(f"401, {name}: CPU of both ends", told(cpu))
             assert times.median < 0.001

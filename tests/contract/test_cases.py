@@ -118,6 +118,23 @@ async def test_unclosed_cases_come_by_next_due_then_number(clerk):
     assert [case.number for case in here] == [c.number for c in (soon, late, resolved)]
 
 
+async def test_the_first_unclosed_cases_and_how_many_there_are(clerk):
+    """A long list is not read whole to show its beginning."""
+    late, soon = await clerk.open(at=NINE + timedelta(hours=1)), await clerk.open(at=NINE)
+    resolved, closed = await clerk.open(), await clerk.open()
+    other = await clerk.open(channel="C_OTHER", at=NINE + timedelta(minutes=1))
+    await clerk.act(ResolveCase(delivery=clerk.delivery(), by="U_ANN", case=resolved.number))
+    await clerk.act(CloseCase(delivery=clerk.delivery(), by="U_ANN", case=closed.number, anyway=True))
+
+    everywhere, here = await clerk.store.read(lambda q: (q.unclosed(most=2), q.unclosed("C_TEAM", 1)))
+    counts = await clerk.store.read(lambda q: (q.count_unclosed("C_TEAM"), q.count_unclosed("C_OTHER")))
+
+    assert [case.number for case in everywhere] == [soon.number, other.number]
+    assert [case.number for case in here] == [soon.number]
+    assert counts == (3, 1)
+    assert late.number not in {case.number for case in everywhere}
+
+
 async def test_a_person_has_the_cases_they_own_hold_or_joined(clerk):
     owned = await clerk.open(by="U_BEN")
     held = await clerk.open(at=NINE + timedelta(minutes=1))

@@ -105,6 +105,9 @@ async def test_the_views_read_as_people_speak(clerk, path):
         ("SEV-1", 2, "note_added", "電源は正常"),
     ]
     assert rows(path, "SELECT name, promised_for, kept FROM promises") == [("SEV-1", None, 0)]
+    assert rows(path, "SELECT name, clock, serial, start, due, ended, paused, by_change FROM clocks")[0] == (
+        "SEV-1", "first-response", 1, "2026-07-06T09:00:00.000Z", "2026-07-06T09:15:00.000Z", None, 0, 0,
+    )  # fmt: skip
     assert rows(path, "SELECT * FROM outbox_state") == []
 
 

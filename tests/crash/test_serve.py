@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -204,3 +205,20 @@ class TestItIsAskedToEnd:
                 said = [message.ts for message in slack.messages(SEV_A)]
                 assert database.execute("SELECT state, unsure, ts FROM outbox").fetchall() == [("sent", 0, *said)]
         assert "Traceback" not in served.said
+
+
+class TestItReloads:
+    """SIGHUP reads the file anew; a faulty one leaves the last good one in force, and the log says so."""
+
+    async def test_a_good_file_and_a_faulty_one(self, tmp_path: Path, slack: Sandbox) -> None:
+        config = tmp_path / "jibungoto.toml"
+        async with serve(tmp_path, **well(slack)) as served:
+            await served.says("ready in")
+            config.write_text(TEAM + '\n[[channels]]\nid = "C9"\npolicy = "platinum"\n', encoding="utf-8")
+            served.process.send_signal(signal.SIGHUP)
+            await served.says("the last good one goes on")
+            assert "channels.2.policy: expected a policy's name" in served.said
+            config.write_text(TEAM, encoding="utf-8")
+            served.process.send_signal(signal.SIGHUP)
+            await served.says("the configuration was reloaded")
+            assert (await served.becomes("/healthz", 200)) is not None

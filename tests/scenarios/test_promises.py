@@ -21,7 +21,7 @@ async def promised(stage, due="9:40"):
 async def test_the_first_response_is_due_fifteen_minutes_after_the_opening(stage):
     case = await stage.open_case()
 
-    assert clocks(case) == (Clock(name="first-response", serial=1, start=NINE, due=tokyo("09:15")),)
+    assert clocks(case) == (Clock(name="first-response", serial=1, start=NINE, due=tokyo("09:15"), span="15m"),)
     assert "09:15" in stage.card(case).text
 
 

@@ -3,7 +3,7 @@
 import pytest
 from cases import ANN, BEN, CHO, DAN, a_case, after, ask
 
-from bot.domain import access, messages, rules
+from bot.domain import access, clock_messages, messages, rules
 from bot.domain.access import ITSELF, NOBODY, ROLES, VERBS, Access, Badge, verb_of
 from bot.domain.case import TIME
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, Refusal, TakeOverFirst, UnknownCase
@@ -38,6 +38,13 @@ swarm         yes    yes    yes        yes   yes     -        -
 contacted     yes    yes    yes        yes   yes     -        -
 next          yes    yes    yes        yes   yes     -        -
 ack           yes    yes    yes        yes   yes     -        -
+wrote         yes    yes    yes        yes   yes     -        -
+deadline      yes    yes    yes        yes   yes     -        -
+vendor        yes    yes    yes        yes   yes     -        -
+pause         yes    yes      -        yes   yes     -        -
+resume        yes    yes    yes        yes   yes     -        -
+severity      yes    yes      -        yes   yes     -        -
+plan          yes      -      -        yes   yes     -        -
 handoff       yes    yes    yes        yes   yes     -        -
 take          yes    yes    yes        yes   yes     -        -
 accept        yes    yes    yes        yes   yes     -        -
@@ -82,7 +89,8 @@ def test_the_shipped_table(house, case, verb, role, may) -> None:
 
 
 def commands() -> list[type[messages.Command]]:
-    kinds = [kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, messages.Command)]
+    known = {**vars(messages), **vars(clock_messages)}
+    kinds = [kind for kind in known.values() if isinstance(kind, type) and issubclass(kind, messages.Command)]
     return [kind for kind in kinds if kind not in (messages.Command, messages.CaseCommand)]
 
 
@@ -224,7 +232,7 @@ def test_who_is_offered_the_case_can_read_and_take_it(house, case) -> None:
         ({}, {}, ()),
         ({"close": ("shift_lead",)}, {}, ("close",)),
         ({"close": ("shift_lead",)}, {"shift_leads": (LEAD,)}, ()),
-        ({"take": ("owner",)}, {}, ("take", "close")),
+        ({"take": ("owner",)}, {}, ("plan", "take", "close")),
         ({"take": ("owner",)}, {"admins": (ADMIN,)}, ("take",)),
         ({"claim": ("admin",), "resolve": ("holder",)}, {}, ("claim", "resolve")),
     ],

@@ -24,6 +24,7 @@ from cases import (
 
 from bot.domain.area import Area
 from bot.domain.case import TIME, Case, replay
+from bot.domain.clock import Clock
 from bot.domain.contact import Tally
 from bot.domain.errors import (
     CaseClosed,
@@ -34,6 +35,7 @@ from bot.domain.errors import (
     TextMissing,
     TitleMissing,
 )
+from bot.domain.ledger import running
 from bot.domain.messages import (
     AcceptHandoff,
     Acknowledge,
@@ -72,6 +74,9 @@ from bot.domain.rules import loose_ends, open_case
 RESOLVE = ask(ResolveCase, how="rule put back")
 CLOSE = ask(CloseCase, anyway=True)
 REOPEN = ask(ReopenCase, reason="it came back")
+
+
+FIRST_RESPONSE = Clock(name="first-response", serial=1, start=NINE, due=at("9:15"), span="15m")
 
 
 def changed(case, **fields):
@@ -147,7 +152,7 @@ def test_an_opening_is_one_fact():
     command, ground = opening(), footing()
 
     assert open_case(NUMBER, command, ground, NINE) == (
-        CaseOpened(by=ANN, at=NINE, case=NUMBER, opening=command, footing=ground),
+        CaseOpened(by=ANN, at=NINE, case=NUMBER, opening=command, footing=ground, clocks=(FIRST_RESPONSE,)),
     )
 
 
@@ -215,7 +220,18 @@ def test_what_is_filled_in_later(changes, then):
     edit = ask(EditCase, CHO, **changes)
 
     assert facts_of(case, edit, "9:05") == (CaseEdited(by=CHO, at=at("9:05"), changes=edit),)
-    assert after(case, edit, "9:05") == changed(case, people=(CHO,), changed_at=at("9:05"), **then)
+    edited = after(case, edit, "9:05")
+    assert edited == changed(case, people=(CHO,), changed_at=at("9:05"), ledger=edited.ledger, **then)
+    assert running(edited.ledger, "deadline") == (
+        None
+        if edited.deadline is None
+        else Clock(
+            name="deadline",
+            serial=1 if edited.deadline == case.deadline else 2,
+            start=NINE if edited.deadline == case.deadline else at("9:05"),
+            due=edited.deadline,
+        )
+    )
 
 
 @pytest.mark.parametrize("changes", [{}, {"title": "Stores can't reach the POS server"}, {"family": "vm-compute"}])
@@ -353,11 +369,19 @@ def test_a_reopened_case_begins_a_new_cycle(end):
     promised = after(a_case(), contact("10:00"), "9:10")
 
     case = after(after(promised, end, "9:30"), REOPEN, "9:40")
+    again = FIRST_RESPONSE.model_copy(update={"serial": 2, "cycle": 2, "start": at("9:40"), "due": at("9:55")})
 
     assert facts_of(after(promised, end, "9:30"), REOPEN, "9:40") == (
-        CaseReopened(by=ANN, at=at("9:40"), reason="it came back"),
+        CaseReopened(by=ANN, at=at("9:40"), reason="it came back", clocks=(again,)),
     )
-    assert case == changed(promised, cycle=2, cycle_started_at=at("9:40"), responded_at=None, changed_at=at("9:40"))
+    assert case == changed(
+        promised,
+        cycle=2,
+        cycle_started_at=at("9:40"),
+        responded_at=None,
+        changed_at=at("9:40"),
+        ledger=(*promised.ledger, again),
+    )
 
 
 @pytest.mark.parametrize(("reopened", "stands"), [("9:59:59", True), ("10:00", False), ("10:01", False)])

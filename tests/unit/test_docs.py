@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,7 @@ import pytest
 import typer.main
 
 from bot.cli import app
-from bot.settings import SECRETS, Configuration, Environment, load_configuration
+from bot.settings import SECRETS, Configuration, Environment, load_configuration, shipped_policies
 from handlers.slack import verbs
 from handlers.slack.times import find_time
 from handlers.slack.words import VERBS, read_words
@@ -26,6 +27,7 @@ PAIRS = [
     ("README.md", "README.ja.md"),
     ("docs/install.md", "docs/install.ja.md"),
     ("docs/using.md", "docs/using.ja.md"),
+    ("docs/policies.md", "docs/policies.ja.md"),
 ]
 SUPPORTED = set(verbs.VERBS)
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -138,20 +140,35 @@ def test_every_way_to_write_a_time_is_understood(guide: str) -> None:
 # ---------------------------------------------------------------- settings
 
 
-@pytest.fixture
-def reference() -> Iterator[ModuleType]:
-    """docs/reference.py, which is a script and belongs to no package."""
-    spec = importlib.util.spec_from_file_location("docs_reference", ROOT / "docs/reference.py")
+@contextmanager
+def script(name: str) -> Iterator[ModuleType]:
+    """A file of docs/, which belongs to no package."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / f"docs/{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    module = sys.modules["docs_reference"] = importlib.util.module_from_spec(spec)
+    module = sys.modules[f"docs_{name}"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     yield module
-    del sys.modules["docs_reference"]
+    del sys.modules[f"docs_{name}"]
+
+
+@pytest.fixture
+def reference() -> Iterator[ModuleType]:
+    """docs/reference.py."""
+    with script("reference") as module:
+        yield module
 
 
 def test_the_reference_is_what_the_settings_say(reference: ModuleType) -> None:
     assert read("docs/configuration.md") == reference.page(), "run `make docs`"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/policies.md"), ("ja", "docs/policies.ja.md")])
+def test_the_policies_listed_are_those_that_are_shipped(language: str, name: str) -> None:
+    with script("policy_tables") as tables:
+        page = tables.page(language)
+    assert read(name) == page, "run `make docs`"
+    assert {word for word in shipped_policies() if f"**`{word}`**" in page} == set(shipped_policies()) - {"standard"}
 
 
 def test_every_setting_says_what_it_is(reference: ModuleType) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.duration import read_duration, write_duration
+from bot.domain.duration import Span, read_duration, write_duration
 from bot.domain.policy import Policy, SeverityTerms, Step, Terms, When
 from bot.settings import shipped
 
@@ -117,7 +117,7 @@ A_WHOLE = {
         ({"ladder": [{"after": "9m", "tell": "backup"}, {"after": "5m", "tell": "channel"}]}, "the ladder climbs"),
         ({"ladder": [{"after": "5m", "tell": "channel"}] * 2}, "ladder says the same twice"),
         ({"next_contact_checkpoints": ["60m before", "1h before"]}, "next_contact_checkpoints says the same twice"),
-        ({"ladder": [{"after": "5m", "tell": "the boss"}]}, "'backup' or 'channel'"),
+        ({"ladder": [{"after": "5m", "tell": "the boss"}]}, "'lead' or 'channel'"),
         ({"first_respons": "15m"}, "Extra inputs are not permitted"),
     ],
 )
@@ -135,11 +135,15 @@ def test_a_case_keeps_the_terms_of_its_severity_with_the_policys_name():
         policy="gold",
         version="7",
         severity="A",
-        first_response=15 * MINUTE,
+        first_response=Span(time=15 * MINUTE),
         next_contact=HOUR,
         next_contact_required=True,
         first_response_checkpoints=(When(kind="percent", percent=50), When(kind="due")),
         next_contact_checkpoints=(When(kind="due"),),
+        next_reply_checkpoints=(When(kind="due"),),
+        deadline_checkpoints=(When(kind="due"),),
+        resolution_checkpoints=(When(kind="due"),),
+        vendor_checkpoints=(When(kind="due"),),
         ladder=(Step(after=5 * MINUTE, tell="backup"), Step(after=5 * MINUTE, tell="channel")),
         repeat=None,
         hold=15 * MINUTE,

@@ -6,7 +6,7 @@ from cases import NUMBER, a_case, after, ask, at, contact, promise, terms, told
 from bot.domain.messages import Acknowledge, AddNote, ClaimArea, CloseCase, ReopenCase, ResolveCase
 from bot.domain.sla import Checkpoint, Clock, checkpoints, clocks
 
-FIRST_RESPONSE = Clock(name="first-response", serial=1, start=at("9:00"), due=at("9:15"))
+FIRST_RESPONSE = Clock(name="first-response", serial=1, start=at("9:00"), due=at("9:15"), span="15m")
 
 
 def moments(case):
@@ -48,7 +48,7 @@ def test_a_reopened_case_owes_a_first_response_again_and_still_its_promise():
     case = after(after(promised(), ask(ResolveCase), "9:30"), ask(ReopenCase, reason="again"), "9:40")
 
     assert clocks(case) == (
-        Clock(name="first-response", serial=2, start=at("9:40"), due=at("9:55")),
+        Clock(name="first-response", serial=2, start=at("9:40"), due=at("9:55"), span="15m", cycle=2),
         Clock(name="next-contact", serial=1, start=at("9:10"), due=at("10:00")),
     )
 

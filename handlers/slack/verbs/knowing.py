@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 async def list_cases(room: Commands, asked: Asked) -> Reply:
     """The channel's cases; in a direct message all of them."""
-    channel = None if asked.private else asked.said.where.channel
-    cases = await room.desk.unclosed(channel)
-    if asked.private:
-        cases = await room.gate.visible(cases, asked.said.speaker, asked.said.where)
-    return lists.case_list(cases, language=asked.said.speaker.language, zone=asked.said.speaker.zone, now=asked.now)
+    speaker, channel = asked.said.speaker, asked.said.where.channel
+    if asked.private or channel is None:
+        cases = await room.gate.visible(await room.desk.unclosed(), speaker, asked.said.where)
+        total = len(cases)
+    else:
+        cases, total = await room.desk.listed(channel, lists.MOST)
+    return lists.case_list(cases, language=speaker.language, zone=speaker.zone, now=asked.now, total=total)
 
 
 async def mine(room: Commands, asked: Asked) -> Reply:

@@ -1,0 +1,61 @@
+"""Reload: a changed configuration file, taken over while the bot runs. A faulty one changes nothing, and is told.
+
+New policies and calendars apply to cases opened from then on; a running case keeps its terms until others are applied.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from bot.domain.values import UserId
+from bot.ports import DeliveryTrouble
+from bot.settings import Configuration, SettingsFault
+from bot.watch import Herald
+
+log = logging.getLogger(__name__)
+
+AT_START = ("command", "net", "heartbeat", "report")
+"""What is read when the bot starts and not again."""
+
+
+class Reloader:
+    """Reads the file anew, and hands it to everybody who holds the configuration."""
+
+    def __init__(
+        self,
+        config: Configuration,
+        read: Callable[[], Configuration],
+        takers: Sequence[Callable[[Configuration], None]],
+        herald: Herald,
+    ) -> None:
+        self.config = config
+        self._read = read
+        self._takers = takers
+        self._herald = herald
+
+    async def reload(self) -> tuple[str, ...]:
+        """The faults that kept the last good configuration in force; empty where the new one is."""
+        try:
+            fresh = self._read()
+        except SettingsFault as refused:
+            log.error("the configuration was not reloaded, the last good one goes on: %s", "; ".join(refused.faults))
+            await self._tell(refused.faults)
+            return refused.faults
+        waiting = [name for name in AT_START if getattr(fresh, name) != getattr(self.config, name)]
+        # These are in force as they were at the start: a reload must not show a half of them.
+        kept = fresh.model_copy(update={name: getattr(self.config, name) for name in AT_START})
+        for take in self._takers:
+            take(kept)
+        self.config = kept
+        log.info("the configuration was reloaded: new cases follow it")
+        if waiting:
+            log.warning("changed, and read only at the next start: %s", ", ".join(waiting))
+        return ()
+
+    async def _tell(self, faults: tuple[str, ...]) -> None:
+        admin: UserId | None = self.config.defaults.admin
+        if admin is None:
+            return
+        try:
+            await self._herald.faults(admin, faults)
+        except DeliveryTrouble as trouble:
+            log.warning("the admin could not be told of the faulty configuration: %s", trouble.reason)

@@ -1,0 +1,64 @@
+"""Terms: what the configuration says today for a case of a channel, with the calendar resolved for its customer."""
+
+from functools import lru_cache
+
+from bot.domain.calendar import Calendar
+from bot.domain.calendar_rules import CalendarRules
+from bot.domain.case import Case
+from bot.domain.clock_messages import ChangePlan, ChangeSeverity
+from bot.domain.errors import NoTermsForSeverity, PolicyUnknown
+from bot.domain.policy import Policy, Terms
+from bot.domain.text import nearest
+from bot.domain.values import ChannelId, Language, Severity
+from bot.settings import Configuration
+
+
+def terms(
+    config: Configuration, channel: ChannelId, policy: Policy, severity: Severity, language: Language, year: int
+) -> Terms | None:
+    """The terms of a policy for one case of this channel; None where it has none for this severity."""
+    agreed = getattr(policy, severity)
+    if agreed is None:
+        return None
+    calendars = {name: found for name in agreed.calendars() if (found := calendar(config, channel, name, year))}
+    return policy.terms(severity, language, calendars)
+
+
+def calendar(config: Configuration, channel: ChannelId, name: str, year: int) -> Calendar | None:
+    """A calendar for this channel's customers, with the holidays of this year and the next kept in it."""
+    rules = config.calendars.get(name)
+    of = config.rules(channel)
+    return None if rules is None else _kept(rules, name, of.customer_zone, of.customer_country, year)
+
+
+@lru_cache(maxsize=256)
+def _kept(rules: CalendarRules, name: str, zone: str, country: str, year: int) -> Calendar:
+    return rules.calendar(name, zone=zone, country=country).keeping(year, year + 1)
+
+
+def changed(config: Configuration, case: Case, command: ChangeSeverity | ChangePlan, year: int) -> Terms | None:
+    """The terms that this change asks for; None where it asks for what is there.
+
+    Raises PolicyUnknown, NoTermsForSeverity.
+    """
+    severity = case.severity
+    if isinstance(command, ChangeSeverity):
+        if command.severity == severity:
+            return None
+        severity, wanted = command.severity, ""
+    else:
+        wanted = command.policy or (command.plan if command.plan in config.policies else "")
+    policy = _policy(config, case, wanted)
+    found = terms(config, case.channel, policy, severity, case.language, year)
+    if found is None:
+        known = ", ".join(name for name in ("A", "B", "C") if getattr(policy, name) is not None)
+        raise NoTermsForSeverity(number=case.number, policy=policy.name, severity=severity, known=known)
+    return found
+
+
+def _policy(config: Configuration, case: Case, wanted: str) -> Policy:
+    if wanted and wanted not in config.policies:
+        known = sorted(config.policies)
+        near = (*nearest(wanted, known), *known)[0]
+        raise PolicyUnknown(number=case.number, word=wanted, known=", ".join(known), near=near)
+    return config.policies.get(wanted or case.terms.policy) or config.policy(case.channel)

@@ -46,7 +46,7 @@ async def heard(lives: Lives, known: str) -> None:
 async def again(lives: Lives, clock: str) -> None:
     """Slack sends again what was not acked."""
     await lives.at(clock)
-    await lives.slack.wait_for(lambda: lives.slack.inbound.pending == 0)  # it is acked by now
+    await lives.slack.wait_for(lambda: lives.slack.inbound.pending == 0, timeout=30)  # it is acked by now
 
 
 async def typed(lives: Lives) -> None:

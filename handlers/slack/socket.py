@@ -30,13 +30,13 @@ log = logging.getLogger(__name__)
 class Vigil(Value):
     """How closely the line is watched; all in seconds, all ours. A dead one is found and replaced within 30."""
 
-    ping: float = 6.0
-    """Between two pings (Bolt's own default is 10, the SDK's 5)."""
+    ping: float = 5.0
+    """Between two pings: the SDK's own default (Bolt's is 10)."""
     look: float = 1.0
     """Between two looks at the line."""
-    deaf: float = 18.0
+    deaf: float = 15.0
     """Three pings without an answer: the connection is open and nothing comes through it."""
-    down: float = 12.0
+    down: float = 10.0
     """Without a connection: so long the SDK may try by itself, as after Slack's own refresh."""
     answer: float = 10.0
     """For Slack to give an address, and for the connection to it to stand."""

@@ -119,7 +119,8 @@ DROP_PERSON = "DELETE FROM people WHERE case_number = ? AND person = ? AND role 
 
 # ---------------------------------------------------------------- checkpoints
 
-OPEN_NUMBERS = "SELECT number FROM cases WHERE status = 'open' ORDER BY number"
+OPEN_NUMBERS = "SELECT number FROM cases WHERE status = 'open' AND status <> 'closed' ORDER BY number"
+"""Every open case. (The second condition names the index that knows what is not closed.)"""
 
 CHECKPOINTS = "SELECT key, clock, rung, clock_due, due_at FROM checkpoints WHERE case_number = ?"
 """The moments planned for a case."""

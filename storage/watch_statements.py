@@ -77,9 +77,10 @@ UNSAID = "SELECT key FROM outbox WHERE case_number = ? AND state IN ('pending', 
 # ---------------------------------------------------------------- the auditor
 
 REMINDERS = """
-    SELECT case_number, seq, document FROM facts WHERE kind = 'reminder_came' AND at >= ? ORDER BY case_number, seq
+    SELECT case_number, seq, document FROM facts WHERE kind = 'reminder_came' AND at >= ?
+    ORDER BY +case_number, +seq
 """
-"""The reminders that came since."""
+"""The reminders that came since. (Without the signs SQLite reads every fact there ever was, in the order asked for.)"""
 
 LETTERS_OF_CASE = "SELECT key FROM outbox WHERE case_number = ?"
 """Every letter of a case, whatever became of it."""
@@ -115,7 +116,7 @@ TELL_MISS = "UPDATE misses SET told_at = ? WHERE key = ?"
 
 # ---------------------------------------------------------------- the report
 
-OPEN_CASES = "SELECT count(*) FROM cases WHERE status = 'open'"
+OPEN_CASES = "SELECT count(*) FROM cases WHERE status = 'open' AND status <> 'closed'"
 """How many cases are open."""
 
 _LATE = "julianday(settled_at) - julianday(json_extract(document, '$.fact.planned'))"

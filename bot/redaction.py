@@ -66,7 +66,7 @@ def _speaks(kind: type[BaseException]) -> bool:
     package, _, rest = kind.__module__.partition(".")
     if package == "builtins":
         return issubclass(kind, _BUILT_IN)
-    return package in _SPEAKING and rest != "domain.errors"
+    return package in _SPEAKING and not rest.startswith("domain.")
 
 
 def crash_report(error: BaseException) -> str:

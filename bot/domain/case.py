@@ -1,6 +1,7 @@
 """Case: one customer problem, known as SEV-42, that lives in one thread of one team channel.
 
-`evolve(case, fact)` is the case after one more fact; nothing else changes a case. What may happen is in `rules.py`.
+`evolve(case, fact)` is the case after one more fact; nothing else changes a case. What a fact changes is in
+`effects.py`, what may happen in `rules.py`.
 """
 
 from collections.abc import Callable
@@ -10,38 +11,27 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from bot.domain import area, clock_effects, ledger
+from bot.domain import ledger
 from bot.domain.area import Area
 from bot.domain.calendar import Calendar
-from bot.domain.clock import BY_CONTACT, Clock, ClockName
+from bot.domain.clock import Clock
 from bot.domain.contact import MOST_HOLDS, Contact, Promise, Tally
+from bot.domain.effects import EFFECTS, areas_of, holding
+from bot.domain.effects import PROMISED as PROMISED
+from bot.domain.effects import TITLE as TITLE
+from bot.domain.effects import edited as edited
 from bot.domain.handoff import Offer
 from bot.domain.ledger import Ledger
 from bot.domain.messages import (
-    CaseClosed,
-    CaseEdited,
     CaseOpened,
-    CaseReopened,
-    CaseResolved,
-    ContactMade,
-    EditCase,
     Fact,
-    HandoffAccepted,
-    HandoffDeclined,
-    HandoffOffered,
-    NextContactPromised,
-    OwnerLost,
     PersonArrived,
-    PlaceFound,
-    PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
-    SharingChanged,
-    ThreadLost,
-    ThreadStarted,
 )
+from bot.domain.place import Unreached as Unreached
 from bot.domain.policy import Terms
-from bot.domain.sla import clocks, unanswered
+from bot.domain.sla import clocks
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import (
     CaseNumber,
@@ -59,18 +49,6 @@ from bot.domain.worktime import Pause
 
 TIME = UserId("")
 """Who acts when nobody does: time itself."""
-TITLE = 150
-"""Ours: the length of a Slack header (slack_sdk models); a longer title is cut, the post itself keeps the whole."""
-
-
-class Unreached(Value):
-    """A place that takes nothing from us: a person's direct messages, or without one the case's channel."""
-
-    to: UserId | None
-    since: Instant
-    reason: str
-    edits: bool = False
-    """What stands there may still be edited."""
 
 
 class Case(Value):
@@ -205,7 +183,7 @@ def evolve(case: Case, fact: Fact) -> Case:
 
 
 def _evolvers(fact: Fact) -> Callable[[Case, Any], Case]:
-    return _EFFECTS.get(type(fact), lambda case, _: case)
+    return EFFECTS.get(type(fact), lambda case, _: case)
 
 
 def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
@@ -232,7 +210,7 @@ def _seen_to(case: Case, fact: Fact) -> Case:
         return case
     if case.held_until is not None and case.held_until > fact.at:
         return case
-    return case.model_copy(update={**_holding(case, fact), "held_until": fact.at + case.terms.hold})
+    return case.model_copy(update={**holding(case, fact), "held_until": fact.at + case.terms.hold})
 
 
 def _opened(fact: CaseOpened) -> Case:
@@ -260,7 +238,7 @@ def _opened(fact: CaseOpened) -> Case:
         backup=footing.backup,
         people=(),
         informed=o.told,
-        areas=_areas(footing.areas, begun),
+        areas=areas_of(footing.areas, begun),
         terms=footing.terms,
         opened_at=begun,
         cycle=1,
@@ -289,194 +267,3 @@ def _opened(fact: CaseOpened) -> Case:
 def _first_clocks(fact: CaseOpened, begun: datetime) -> Ledger:
     first = fact.clocks or ledger.first_response_of(fact.footing.terms, begun, 1)
     return ledger.with_deadline(first, fact.opening.deadline, begun, 1)
-
-
-def _edited(case: Case, fact: CaseEdited) -> Case:
-    after = edited(case, fact.changes)
-    if after.deadline == case.deadline:
-        return after
-    clocks = ledger.with_deadline(case.ledger, after.deadline, fact.at, case.cycle)
-    return after.model_copy(update={"ledger": clocks})
-
-
-def _areas(offered: Any, at: datetime) -> tuple[Area, ...]:
-    return tuple(Area(key=a.key, name_en=a.name_en, name_ja=a.name_ja, since=at) for a in offered)
-
-
-def edited(case: Case, command: EditCase) -> Case:
-    lengths = {"title": TITLE, "customer": 100, "plan": 100, "reference": 100, "deadline_text": 200}
-    changes: dict[str, Any] = {
-        name: one_line(text, limit) for name, limit in lengths.items() if (text := getattr(command, name)) is not None
-    }
-    if command.impact is not None:
-        changes["impact"] = many_lines(command.impact, 1000)
-    if command.deadline is not None or command.deadline_text is not None:
-        changes["deadline"] = command.deadline
-    if command.family is not None and command.family != case.family:
-        changes |= {"family": command.family, "areas": _regrouped(case, command)}
-    return case.model_copy(update=changes)
-
-
-def _regrouped(case: Case, command: EditCase) -> tuple[Area, ...]:
-    """The new family's areas beside every area that somebody touched: a change of menu loses no finding."""
-    touched = [a for a in case.areas if not a.unseen or a.key.startswith("own-")]
-    kept = {a.key for a in touched}
-    fresh = _areas([a for a in command.areas if a.key not in kept], case.changed_at)
-    before = {a.key: a.since for a in case.areas}  # nobody looks at a shared area for as long as before
-    return (*touched, *(a.model_copy(update={"since": before.get(a.key, a.since)}) for a in fresh))
-
-
-def _contacted(case: Case, fact: ContactMade) -> Case:
-    tally = case.tally
-    for clock in unanswered(case):
-        if clock.name in PROMISED and not clock.by_change:
-            name = "late" if fact.at > clock.due else "kept"
-            tally = tally.model_copy(update={name: getattr(tally, name) + 1})
-    return case.model_copy(
-        update={
-            "last_contact": Contact(at=fact.at, by=fact.by, how=fact.how, said=fact.said),
-            "responded_at": case.responded_at or fact.at,
-            "promise": None,
-            "tally": tally,
-            "wrote_at": None,
-            "ledger": ledger.ended(case.ledger, BY_CONTACT, fact.at, "contact"),
-            **_SILENT,
-        }
-    )
-
-
-PROMISED: tuple[ClockName, ...] = ("first-response", "next-contact")
-"""Whose ends the tally counts: what the customer was promised, by contract or by a person."""
-_SILENT: dict[str, Any] = {
-    "held_until": None,
-    "held_at": None,
-    "holds": 0,
-    "climbed": frozenset(),
-    "told": (),
-    "last_rung_at": None,
-}
-
-
-def _promised(case: Case, fact: NextContactPromised) -> Case:
-    tally = case.tally
-    if fact.replaced is not None:
-        name = "missed" if fact.missed else "renegotiated"
-        tally = tally.model_copy(update={name: getattr(tally, name) + 1})
-    serial = case.promises + 1
-    promise = Promise(serial=serial, due=fact.due, action=fact.action, by=fact.by, made_at=fact.at)
-    # A promise answers neither first response nor reply: their ladder stands, or climbs on, where it is.
-    others = any(clock.name in BY_CONTACT and clock.name != "next-contact" for clock in clocks(case))
-    clock = Clock(name="next-contact", serial=serial, start=fact.at, due=fact.due, cycle=case.cycle)
-    kept = ledger.put(ledger.ended(case.ledger, ("next-contact",), fact.at, "replaced"), [clock])
-    changes = {"promise": promise, "promises": serial, "tally": tally, "ledger": kept}
-    return case.model_copy(update={**changes, **({} if others else _SILENT)})
-
-
-def _reminded(case: Case, fact: ReminderCame) -> Case:
-    told = tuple(dict.fromkeys((*case.told, *fact.to)))
-    rung_at = case.last_rung_at if fact.rung in ("before", "due") else fact.at
-    fired = case.fired | {fact.checkpoint, *fact.instead_of}
-    return case.model_copy(update={"fired": fired, "told": told, "last_rung_at": rung_at})
-
-
-def _held(case: Case, fact: ReminderAcknowledged) -> Case:
-    return case.model_copy(update={**_holding(case, fact), "held_until": fact.until})
-
-
-def _holding(case: Case, fact: Fact) -> dict[str, Any]:
-    return {"held_at": fact.at, "holds": case.holds + 1, "climbed": case.fired}
-
-
-def _offered(case: Case, fact: HandoffOffered) -> Case:
-    return case.model_copy(update={"offer": Offer(to=fact.to, by=fact.by, at=fact.at, note=fact.note)})
-
-
-def _handed_over(case: Case, fact: HandoffAccepted) -> Case:
-    """The former owner stays in the case; no due time moves."""
-    former = (fact.sender,) if fact.sender else ()
-    people = tuple(p for p in dict.fromkeys((*case.people, *former)) if p != fact.by)
-    return case.model_copy(update={"owner": fact.by, "people": people, "offer": None})
-
-
-def _resolved(case: Case, fact: CaseResolved) -> Case:
-    kept = ledger.ended(case.ledger, ("resolution", "deadline"), fact.at, "resolved")
-    return case.model_copy(update={"status": "resolved", "resolved_at": fact.at, **_waits_no_more(case, kept, fact)})
-
-
-def _waits_no_more(case: Case, kept: Ledger, fact: Fact) -> dict[str, Any]:
-    """The end of a case is the end of its waiting for the customer."""
-    return {
-        "ledger": ledger.ended(kept, ("look-again",), fact.at, "withdrawn"),
-        "pauses": clock_effects.ended(case.pauses, fact),
-        **_SILENT,
-    }
-
-
-def _closed(case: Case, fact: CaseClosed) -> Case:
-    kept = ledger.ended(case.ledger, ("resolution", "deadline", "vendor"), fact.at, "closed")
-    changes = {"status": "closed", "closed_at": fact.at, "offer": None}
-    return case.model_copy(update={**changes, **_waits_no_more(case, kept, fact)})
-
-
-def _reopened(case: Case, fact: CaseReopened) -> Case:
-    """A new cycle: its clocks run from the beginning. A promise still to come stands; what passed was missed."""
-    owed = [clock for clock in unanswered(case) if clock.name in PROMISED]
-    passed = {clock.name for clock in owed if clock.due <= fact.at}
-    missed = sum(clock.due <= fact.at and not clock.by_change for clock in owed)
-    cycle = case.cycle + 1
-    kept = ledger.ended(case.ledger, ("first-response", "resolution", *passed), fact.at, "reopened")
-    first = fact.clocks or ledger.first_response_of(case.terms, fact.at, cycle)
-    return case.model_copy(
-        update={
-            "ledger": ledger.with_deadline(ledger.put(kept, first), case.deadline, fact.at, cycle),
-            "promise": None if "next-contact" in passed else case.promise,
-            "tally": case.tally.model_copy(update={"missed": case.tally.missed + missed}),
-            "status": "open",
-            "cycle": cycle,
-            "cycle_started_at": fact.at,
-            "responded_at": None,
-            "resolved_at": None,
-            "closed_at": None,
-            **_SILENT,
-        }
-    )
-
-
-def _place_lost(case: Case, fact: PlaceLost) -> Case:
-    """Whom a reminder did not reach was not told."""
-    known = case.lost(fact.to)
-    place = Unreached(to=fact.to, since=known.since if known else fact.at, reason=fact.reason, edits=fact.edits)
-    others = tuple(other for other in case.unreached if other.to != fact.to)
-    told = tuple(person for person in case.told if person != fact.to)
-    return case.model_copy(update={"unreached": (*others, place), "told": told})
-
-
-def _place_found(case: Case, fact: PlaceFound) -> Case:
-    return case.model_copy(update={"unreached": tuple(place for place in case.unreached if place.to != fact.to)})
-
-
-def _areas_after(case: Case, fact: Fact) -> Case:
-    return case.model_copy(update={"areas": area.evolve(case.areas, fact)})
-
-
-_EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
-    CaseEdited: _edited,
-    ContactMade: _contacted,
-    NextContactPromised: _promised,
-    ReminderAcknowledged: _held,
-    ReminderCame: _reminded,
-    HandoffOffered: _offered,
-    HandoffAccepted: _handed_over,
-    HandoffDeclined: lambda case, fact: case.model_copy(update={"offer": None}),
-    CaseResolved: _resolved,
-    CaseClosed: _closed,
-    CaseReopened: _reopened,
-    ThreadStarted: lambda case, fact: case.model_copy(update={"thread": fact.thread}),
-    ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
-    OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
-    **clock_effects.EFFECTS,
-    PlaceLost: _place_lost,
-    PlaceFound: _place_found,
-    SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),
-    **{kind: _areas_after for kind in area.CHANGES},
-}

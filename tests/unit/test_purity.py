@@ -64,7 +64,7 @@ def below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
         yield from below(child)
 
 
-REFUSALS = [kind for kind in below(Refusal) if kind.__module__ == errors.__name__]
+REFUSALS = [kind for kind in below(Refusal) if vars(errors).get(kind.__name__) is kind]
 LEAVES = [kind for kind in REFUSALS if not kind.__subclasses__()]
 
 

@@ -84,7 +84,7 @@ def test_an_error_of_code_speaks_and_one_that_quotes_does_not():
     assert named(OSError(28, "No space left on device")) == "OSError: [Errno 28] No space left on device"
     assert named(ValueError(TYPED)) == f"ValueError {withheld}"
     assert named(KeyError(TYPED)) == f"KeyError {withheld}"
-    assert named(UnknownCase(number=TYPED)) == f"bot.domain.errors.UnknownCase {withheld}"
+    assert named(UnknownCase(number=TYPED)) == f"bot.domain.refusals.cases.UnknownCase {withheld}"
     assert named(KeyError()) == "KeyError"
 
 

@@ -1,0 +1,202 @@
+"""Commands: what people, and time, ask for; imperatives. Those about clocks are in clock_messages.py."""
+
+from datetime import timedelta
+from typing import Literal
+
+from bot.domain.calendar import Calendar
+from bot.domain.message import CaseCommand, Command, NextStep
+from bot.domain.policy import Terms
+from bot.domain.values import AreaKey, ChannelId, Instant, Language, Severity, TeamId, Timestamp, UserId, Value
+
+Verdict = Literal["cleared", "suspect", "cause", "waiting"]
+How = Literal["phone", "mail", "chat", "meeting", "portal", "other"]
+
+
+class OpenCase(Command):
+    """Open a case in a team channel; under the message `source` where it was posted as one."""
+
+    team: TeamId
+    channel: ChannelId
+    language: Language
+    severity: Severity
+    title: str
+    source: Timestamp | None = None
+    posted_at: Instant | None = None
+    """When it was posted as a case: the first-response clock starts then."""
+    customer: str = ""
+    plan: str = ""
+    reference: str = ""
+    impact: str = ""
+    deadline: Instant | None = None
+    deadline_text: str = ""
+    family: str | None = None
+    """None guesses it from the words."""
+    about: str = ""
+    """Everything that was typed, to guess the family from."""
+    told: tuple[UserId, ...] = ()
+    """People mentioned in the post: they are told by the card, and count as present only when they act."""
+    shared: bool = False
+    """People of another organisation read along in the channel, as far as is known when it is opened."""
+
+
+class AreaOffered(Value):
+    """An area as a family's template offers it."""
+
+    key: AreaKey
+    name_en: str
+    name_ja: str
+
+
+class Footing(Value):
+    """What the configuration adds to an opening: the terms and the ground the case stands on."""
+
+    terms: Terms
+    family: str
+    areas: tuple[AreaOffered, ...]
+    backup: tuple[UserId, ...] = ()
+    leads: tuple[UserId, ...] = ()
+    """Who leads the shift: the ladder reaches them after owner, backup and holders."""
+    customer_zone: str = "UTC"
+    customer_hours: Calendar | None = None
+    """When the customer can be reached; None asks nothing."""
+    shared: bool = False
+    """People of another organisation read along in the channel."""
+
+
+class EditCase(CaseCommand):
+    """Fill in or correct what the card shows; None leaves a field as it is."""
+
+    title: str | None = None
+    customer: str | None = None
+    plan: str | None = None
+    reference: str | None = None
+    impact: str | None = None
+    deadline: Instant | None = None
+    deadline_text: str | None = None
+    family: str | None = None
+    areas: tuple[AreaOffered, ...] = ()
+    """The areas of the new family, filled in by the desk."""
+
+
+class ClaimArea(CaseCommand):
+    area: str
+
+
+class JoinArea(CaseCommand):
+    area: str
+
+
+class ReleaseArea(CaseCommand):
+    area: str
+
+
+class AddArea(CaseCommand):
+    name: str
+
+
+class ReportFinding(CaseCommand):
+    area: str
+    verdict: Verdict
+    evidence: str
+
+
+class RecordContact(CaseCommand):
+    how: How
+    said: str
+    next: NextStep | None = None
+    reason: str = ""
+    confirmed: bool = False
+    """The next contact may lie outside the customer's hours: somebody was asked and said so."""
+
+
+class SetNextContact(CaseCommand):
+    next: NextStep
+    reason: str = ""
+    confirmed: bool = False
+    """It may lie outside the customer's hours: somebody was asked and said so."""
+
+
+class Acknowledge(CaseCommand):
+    """ "I saw the reminder": the ladder waits, the promise runs on."""
+
+    hold: timedelta | None = None
+    """For how long; None for as long as the terms allow."""
+
+
+class OfferHandoff(CaseCommand):
+    to: UserId
+    note: str = ""
+
+
+class AcceptHandoff(CaseCommand):
+    pass
+
+
+class DeclineHandoff(CaseCommand):
+    reason: str
+
+
+class CallForHelp(CaseCommand):
+    asking: str = ""
+
+
+class AddNote(CaseCommand):
+    text: str
+
+
+class ResolveCase(CaseCommand):
+    how: str = ""
+
+
+class CloseCase(CaseCommand):
+    anyway: bool = False
+    reason: str = ""
+
+
+class ReopenCase(CaseCommand):
+    reason: str
+
+
+class Arrive(CaseCommand):
+    """Somebody wrote in the thread: they are there."""
+
+
+class StartThread(CaseCommand):
+    """The case's first message stands at Slack; everything else goes below it."""
+
+    thread: Timestamp
+
+
+class LoseThread(CaseCommand):
+    """The thread was deleted at Slack: the case needs a new one."""
+
+    thread: Timestamp
+
+
+class LoseOwner(CaseCommand):
+    """The owner's account is gone, so nobody is reached by reminding them."""
+
+
+class LosePlace(CaseCommand):
+    """A direct message to this person can't be delivered, or without one the case's channel can't be written to."""
+
+    to: UserId | None = None
+    reason: str = ""
+    edits: bool = False
+    """What stands there may still be edited, so that an edit proves nothing."""
+
+
+class FindPlace(CaseCommand):
+    """It works again."""
+
+    to: UserId | None = None
+
+
+class MarkShared(CaseCommand):
+    """The case's channel is shared with people of another organisation now, or no longer."""
+
+    shared: bool
+
+
+class ReachCheckpoints(CaseCommand):
+    """Time passed: whatever is due on this case is due now."""

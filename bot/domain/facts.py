@@ -1,0 +1,247 @@
+"""Facts: what happened; past tense, appended and never edited. Those about clocks are in clock_messages.py."""
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from bot.domain.clock import Clock, ClockName
+from bot.domain.clock_messages import (
+    CasePaused,
+    CaseResumed,
+    CustomerWrote,
+    DeadlineSet,
+    PlanChanged,
+    SeverityChanged,
+    VendorAnswered,
+    VendorAsked,
+)
+from bot.domain.commands import EditCase, Footing, How, OpenCase, Verdict
+from bot.domain.message import FactBase
+from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
+
+Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
+
+
+class CaseOpened(FactBase):
+    kind: Literal["case_opened"] = "case_opened"
+    case: CaseNumber
+    opening: OpenCase
+    footing: Footing
+    clocks: tuple[Clock, ...] = ()
+    """The clocks that began with it. Cases opened before they were written down count round the clock."""
+
+
+class CaseEdited(FactBase):
+    kind: Literal["case_edited"] = "case_edited"
+    changes: EditCase
+
+
+class AreaAdded(FactBase):
+    kind: Literal["area_added"] = "area_added"
+    area: AreaKey
+    name: str
+
+
+class AreaClaimed(FactBase):
+    kind: Literal["area_claimed"] = "area_claimed"
+    area: AreaKey
+
+
+class AreaJoined(FactBase):
+    kind: Literal["area_joined"] = "area_joined"
+    area: AreaKey
+
+
+class AreaReleased(FactBase):
+    kind: Literal["area_released"] = "area_released"
+    area: AreaKey
+
+
+class FindingReported(FactBase):
+    kind: Literal["finding_reported"] = "finding_reported"
+    area: AreaKey
+    verdict: Verdict
+    evidence: str
+
+
+class ContactMade(FactBase):
+    kind: Literal["contact_made"] = "contact_made"
+    how: How
+    said: str
+    clock: ClockName | None = None
+    """The clock that this contact answered, None where none was running."""
+    due: Instant | None = None
+    late: bool = False
+    told: tuple[UserId, ...] = ()
+    """Who had been reminded of it: they hear that it is done."""
+    called: bool = False
+    """The channel had been called."""
+
+
+class NextContactPromised(FactBase):
+    kind: Literal["next_contact_promised"] = "next_contact_promised"
+    due: Instant
+    action: str
+    reason: str = ""
+    replaced: Instant | None = None
+    """The promise that this one renegotiates; where it had passed already, it was missed."""
+    missed: bool = False
+
+
+class ReminderAcknowledged(FactBase):
+    kind: Literal["reminder_acknowledged"] = "reminder_acknowledged"
+    until: Instant
+
+
+class ReminderCame(FactBase):
+    """A checkpoint was reached and somebody had to be told; `instead_of` are earlier ones that it says along."""
+
+    kind: Literal["reminder_came"] = "reminder_came"
+    checkpoint: str
+    clock: ClockName
+    rung: Rung
+    planned: Instant
+    due: Instant
+    to: tuple[UserId, ...] = ()
+    told: tuple[UserId, ...] = ()
+    """Who was told before on this clock."""
+    instead_of: tuple[str, ...] = ()
+    by_change: bool = False
+    """The clock was over at once because the terms changed: said as that, and no miss."""
+    quiet: bool = False
+    """Nobody left to tell on this rung: the timeline keeps that the moment passed."""
+    unheard: tuple[UserId, ...] | None = None
+    """Said in another place than meant: because these people, or with none of them the channel, can't be reached."""
+
+
+class HandoffOffered(FactBase):
+    kind: Literal["handoff_offered"] = "handoff_offered"
+    to: UserId
+    note: str = ""
+
+
+class HandoffAccepted(FactBase):
+    kind: Literal["handoff_accepted"] = "handoff_accepted"
+    sender: UserId | None
+
+
+class HandoffDeclined(FactBase):
+    kind: Literal["handoff_declined"] = "handoff_declined"
+    sender: UserId
+    reason: str
+
+
+class HelpCalled(FactBase):
+    kind: Literal["help_called"] = "help_called"
+    asking: str = ""
+
+
+class NoteAdded(FactBase):
+    kind: Literal["note_added"] = "note_added"
+    text: str
+
+
+class CaseResolved(FactBase):
+    kind: Literal["case_resolved"] = "case_resolved"
+    how: str = ""
+
+
+class CaseClosed(FactBase):
+    kind: Literal["case_closed"] = "case_closed"
+    left_open: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class CaseReopened(FactBase):
+    kind: Literal["case_reopened"] = "case_reopened"
+    reason: str
+    clocks: tuple[Clock, ...] = ()
+    """The clocks of the new cycle."""
+
+
+class PersonArrived(FactBase):
+    kind: Literal["person_arrived"] = "person_arrived"
+
+
+class ThreadStarted(FactBase):
+    kind: Literal["thread_started"] = "thread_started"
+    thread: Timestamp
+
+
+class ThreadLost(FactBase):
+    kind: Literal["thread_lost"] = "thread_lost"
+    thread: Timestamp
+
+
+class OwnerLost(FactBase):
+    kind: Literal["owner_lost"] = "owner_lost"
+    owner: UserId
+
+
+class PlaceLost(FactBase):
+    kind: Literal["place_lost"] = "place_lost"
+    to: UserId | None = None
+    reason: str = ""
+    edits: bool = False
+
+
+class PlaceFound(FactBase):
+    kind: Literal["place_found"] = "place_found"
+    to: UserId | None = None
+
+
+class SharingChanged(FactBase):
+    kind: Literal["sharing_changed"] = "sharing_changed"
+    shared: bool
+
+
+class PersonForgotten(FactBase):
+    """A person's id was replaced by a pseudonym, in this fact's past too: the one edit of facts there is."""
+
+    kind: Literal["person_forgotten"] = "person_forgotten"
+    pseudonym: UserId
+
+
+Fact = (
+    CaseOpened
+    | CaseEdited
+    | AreaAdded
+    | AreaClaimed
+    | AreaJoined
+    | AreaReleased
+    | FindingReported
+    | ContactMade
+    | NextContactPromised
+    | ReminderAcknowledged
+    | ReminderCame
+    | HandoffOffered
+    | HandoffAccepted
+    | HandoffDeclined
+    | HelpCalled
+    | NoteAdded
+    | CaseResolved
+    | CaseClosed
+    | CaseReopened
+    | PersonArrived
+    | ThreadStarted
+    | ThreadLost
+    | OwnerLost
+    | CasePaused
+    | CaseResumed
+    | SeverityChanged
+    | PlanChanged
+    | CustomerWrote
+    | VendorAsked
+    | VendorAnswered
+    | DeadlineSet
+    | PlaceLost
+    | PlaceFound
+    | SharingChanged
+    | PersonForgotten
+)
+
+AnyFact = Annotated[Fact, Field(discriminator="kind")]
+FACT: TypeAdapter[Fact] = TypeAdapter(AnyFact)
+"""Reads a stored fact back."""
+
+F = TypeVar("F", bound=FactBase)

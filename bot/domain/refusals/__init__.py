@@ -1,0 +1,1 @@
+"""Refusals, a file for each noun. `bot.domain.errors` has them all, and says how they are written."""

@@ -1,0 +1,25 @@
+"""Refusals of words: what was typed can't be read."""
+
+from bot.domain.refusals.base import Refusal
+
+
+class WordsRefusal(Refusal):
+    """That can't be read."""
+
+
+class VerbUnknown(WordsRefusal):
+    """ "{word}" is not a verb here. Did you mean: {near}?"""
+
+    example = "help"
+
+
+class TimeUnreadable(WordsRefusal):
+    """ "{word}" is not a time that can be read. Use 30m, 15:00 or "tomorrow 9:00"."""
+
+    example = "next {number} 30m send the result reason: the customer asked for it"
+
+
+class TextMissing(WordsRefusal):
+    """Write what should be kept."""
+
+    example = "{verb} {number} the text to keep"

@@ -213,11 +213,12 @@ PARK_LETTER = "UPDATE outbox SET state = 'parked', settled_at = ?, reason = ? WH
 """It can't be said; a person sees why."""
 
 RETRY_LETTERS = """
-    UPDATE outbox SET state = 'pending', unsure = 0, looked = 0, attempts = 0, not_before = ?, reason = '',
+    UPDATE outbox SET state = 'pending', unsure = 0, looked = 0, attempts = 0, not_before = min(not_before, ?),
+        reason = '',
         settled_at = NULL
     WHERE state = 'parked' AND id GLOB ?
 """
-"""A person wants it tried again."""
+"""A person wants it tried again: at once, also where the clock of the asking process is ahead of the bot's."""
 
 RECOVER_LETTERS = """
     UPDATE outbox SET state = 'pending', unsure = 1, looked = 0, not_before = ?
@@ -331,7 +332,8 @@ FORGET_SURFACE = """
 """Its message is gone: another one will stand in for it, under another id."""
 
 RETRY_SURFACES = """
-    UPDATE surfaces SET state = 'idle', unsure = 0, looked = 0, attempts = 0, not_before = ?, reason = ''
+    UPDATE surfaces SET state = 'idle', unsure = 0, looked = 0, attempts = 0, not_before = min(not_before, ?),
+        reason = ''
     WHERE state = 'parked' AND id GLOB ?
 """
 """A person wants it shown again."""

@@ -54,8 +54,10 @@ from handlers.slack.history import READING, History
 from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.scheduler import SlackScheduler
 from handlers.slack.socket import Contact, LineLost, SocketLine, Vigil
+from handlers.views.clock_words import clock_named
 from handlers.views.lists import show, timeline
 from handlers.views.policies import CONFIDENCES, Listing, doubts, listing, preface
+from handlers.views.sums import explained as explained_sums
 from handlers.web.gate import Gate
 from handlers.web.server import Pages, served
 from handlers.web.standby import standing_by
@@ -443,6 +445,13 @@ async def described(environment: Environment, number: CaseNumber, language: Lang
     case, told = await read_case(environment, number)
     shown = show(case, language=language, now=SystemClock().now(), zone=zone).text
     return f"{shown}\n\n{timeline(case, told, language, zone, limit=1000).text}"
+
+
+async def explained(environment: Environment, number: CaseNumber, clock: str, language: Language, zone: str) -> str:
+    """How the due times of a case come about, as the command line prints it. Raises UnknownCase, ClockUnknown."""
+    case, _ = await read_case(environment, number)
+    only = clock_named(case, clock) if clock else None
+    return explained_sums(case, language, zone, SystemClock().now(), only=only)
 
 
 async def parked_messages(environment: Environment) -> list[Parked]:

@@ -31,6 +31,7 @@ from bot.app import (
     calendar_findings,
     described,
     examined,
+    explained,
     parked_messages,
     policy_findings,
     policy_list,
@@ -41,7 +42,7 @@ from bot.app import (
     tried_again,
 )
 from bot.domain.access import ROLES, VERBS, Access
-from bot.domain.errors import CaseErased, NothingSaved, UnknownCase
+from bot.domain.errors import CaseErased, ClockUnknown, NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber, ChannelId, Language
 from bot.logs import configure_logs, unheard
 from bot.policies import unknown
@@ -212,19 +213,49 @@ def show(
     zone: Annotated[str, typer.Option(help="the time zone to print times in")] = "UTC",
 ) -> None:
     """Print a case and what happened, read from the database."""
+    environment, number = _case_of(case)
+    said = _of_case(environment, number, described(environment, number, _spoken(language), zone))
+    out.print(said, markup=False)
+
+
+@app.command()
+def explain(
+    case: Annotated[str, typer.Argument(help="42 or SEV-42")],
+    clock: Annotated[str, typer.Argument(help="one clock, such as first-response; without it, all of them")] = "",
+    language: Annotated[str, typer.Option(help="ja or en")] = "en",
+    zone: Annotated[str, typer.Option(help="the time zone to print times in")] = "UTC",
+) -> None:
+    """Print how the due times of a case come about: every interval counted and not counted, and why."""
+    environment, number = _case_of(case)
+    out.print(_of_case(environment, number, explained(environment, number, clock, _spoken(language), zone)),
+              markup=False, soft_wrap=True)  # fmt: skip
+
+
+def _spoken(language: str) -> Language:
+    return "ja" if language == "ja" else "en"
+
+
+def _case_of(case: str) -> tuple[Environment, CaseNumber]:
+    """The settings, and the case that is meant; ends with a sentence where there is no such word or no database."""
     environment, _ = _settings()
     number = case.strip().lower().removeprefix("sev-").removeprefix("#")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit()):
         raise fail(BAD_SETTINGS, f"{case} is not a case: write 42 or SEV-42.")
     if not Path(environment.jibungoto_database).exists():
         raise fail(BUSY, f"There is no database at {environment.jibungoto_database}: set JIBUNGOTO_DATABASE.")
+    return environment, CaseNumber(int(number))
+
+
+def _of_case(environment: Environment, number: CaseNumber, work: Awaitable[str]) -> str:
+    """What is said of a case; ends with a sentence where it is not there."""
     try:
-        said = _run(described(environment, CaseNumber(int(number)), "ja" if language == "ja" else "en", zone))
+        return str(_run(work))
     except CaseErased as gone:
         raise fail(1, f"SEV-{number} was erased on {gone.about['at']:%Y-%m-%d}.") from None
     except UnknownCase:
         raise fail(1, f"There is no case SEV-{number} in {environment.jibungoto_database}.") from None
-    out.print(said, markup=False)
+    except ClockUnknown as unknown:
+        raise fail(BAD_SETTINGS, str(unknown)) from None
 
 
 @app.command()

@@ -7,10 +7,16 @@ from bot.domain.calendar_rules import CalendarRules
 from bot.domain.case import Case
 from bot.domain.clock_messages import ChangePlan, ChangeSeverity
 from bot.domain.errors import NoTermsForSeverity, PolicyUnknown
+from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy, Terms
-from bot.domain.text import nearest
+from bot.domain.text import fold, nearest
 from bot.domain.values import ChannelId, Language, Severity
 from bot.settings import Configuration
+
+_LONGEST_NAME = 8
+"""Ours: in words; no published plan has a longer name."""
+_OFFERED = 5
+"""Ours: as many names as a tired person reads in a refusal."""
 
 
 def terms(
@@ -56,9 +62,34 @@ def changed(config: Configuration, case: Case, command: ChangeSeverity | ChangeP
     return found
 
 
+def plan_named(config: Configuration, case: Case, words: str) -> tuple[str, str, str]:
+    """The policy, the plan as it was called, and the words after it: as many of the first ones as name a policy.
+
+    Raises PolicyUnknown where they name none.
+    """
+    said = words.split()
+    plans = config.rules(case.channel).plans
+    for count in range(min(len(said), _LONGEST_NAME), 0, -1):
+        name = " ".join(said[:count])
+        key = name if name in config.policies else policy_for(name, config.policies, own=config.own, plans=plans)
+        if key is not None and key in config.policies:
+            return key, name, " ".join(said[count:])
+    raise _unknown(config, case, " ".join(said[:3]))
+
+
+def near_plans(config: Configuration, case: Case, word: str = "") -> tuple[str, ...]:
+    """A few policies that may be meant: those whose names are near the word, then the team's own."""
+    known = sorted(config.policies, key=lambda key: (key not in config.own, key))
+    fitting = [key for key in known if word and fold(word) in fold(f"{key} {config.policies[key].label}")]
+    return tuple(dict.fromkeys((*fitting, *nearest(word, known), *known)))[:_OFFERED]
+
+
+def _unknown(config: Configuration, case: Case, word: str) -> PolicyUnknown:
+    near = near_plans(config, case, word)
+    return PolicyUnknown(number=case.number, word=word, known=", ".join(near), near=near[0])
+
+
 def _policy(config: Configuration, case: Case, wanted: str) -> Policy:
     if wanted and wanted not in config.policies:
-        known = sorted(config.policies)
-        near = (*nearest(wanted, known), *known)[0]
-        raise PolicyUnknown(number=case.number, word=wanted, known=", ".join(known), near=near)
+        raise _unknown(config, case, wanted)
     return config.policies.get(wanted or case.terms.policy) or config.policy(case.channel)

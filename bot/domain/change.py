@@ -68,7 +68,12 @@ def _promised(
             raise NextContactMissing(number=case.number, severity=terms.severity)
         return ()
     asked = SetNextContact(
-        delivery=command.delivery, by=command.by, case=command.case, next=command.next, reason=command.reason
+        delivery=command.delivery,
+        by=command.by,
+        case=command.case,
+        next=command.next,
+        reason=command.reason,
+        confirmed=command.confirmed,
     )
     under = case.model_copy(update={"terms": terms})
     return (contact.promised(under, asked, stamp, replaced=case.promise),)

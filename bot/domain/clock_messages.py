@@ -34,6 +34,8 @@ class ChangeSeverity(CaseCommand):
     reason: str
     next: NextStep | None = None
     """The next contact, needed where the new terms ask for one and none stands."""
+    confirmed: bool = False
+    """It may lie outside the customer's hours: somebody was asked and said so."""
     terms: Terms | None = None
     """Filled in by the desk from the configuration."""
 
@@ -48,6 +50,7 @@ class ChangePlan(CaseCommand):
     reason: str
     next: NextStep | None = None
     """As for a change of severity."""
+    confirmed: bool = False
     terms: Terms | None = None
     """Filled in by the desk from the configuration."""
 
@@ -66,11 +69,14 @@ class AskVendor(CaseCommand):
     name: str
     reference: str = ""
     """Their number for it."""
+    contact: str = ""
+    """Whom we speak to there, and how."""
     promise_at: Instant | None = None
     """When they promised to answer."""
     look_at: Instant | None = None
     """When we look after it; needed where they promised nothing."""
     area: AreaKey | None = None
+    """The area that waits for them; without one the vendor is an area of its own."""
 
 
 class RecordVendorAnswer(CaseCommand):
@@ -143,9 +149,11 @@ class VendorAsked(ClockFact):
     vendor: int
     name: str
     reference: str = ""
+    contact: str = ""
     promise_at: Instant | None = None
     look_at: Instant | None = None
     area: AreaKey | None = None
+    """The area that waits for them, made for them where the case has none of that key."""
 
 
 class VendorAnswered(ClockFact):

@@ -26,6 +26,8 @@ class PublishedPolicy(Value):
     """The month in which the figures were last looked at."""
     note: str = ""
     """What else is to know of the plan."""
+    scope: tuple[str, ...] = ()
+    """What is covered and what is not, a line each: "the database is best effort", "the router is the carrier's"."""
 
     @field_validator("like", mode="before")
     @classmethod

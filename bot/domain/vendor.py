@@ -1,6 +1,7 @@
 """Vendor: somebody outside who was asked about a case: their reference, their promise, and whether they kept it.
 
-Waiting for a vendor pauses nothing that faces the customer: the team owes the next contact all the same.
+Waiting for a vendor pauses nothing that faces the customer: the team owes the next contact all the same. The question
+is an isolation area of its own, held by whoever asked it: so the card says who stays in touch (docs/decisions/0031).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.domain.area import MOST_AREAS, find
 from bot.domain.clock import Clock
 from bot.domain.clock_messages import AskVendor, RecordVendorAnswer, VendorAnswered, VendorAsked
 from bot.domain.errors import CaseResolved, NoVendorAsked, VendorNameMissing, VendorNotNamed, VendorTimeMissing
@@ -27,6 +29,7 @@ class Vendor(Value):
     serial: int
     name: str
     reference: str
+    contact: str = ""
     asked_at: Instant
     by: UserId
     promise_at: Instant | None = None
@@ -37,7 +40,7 @@ class Vendor(Value):
 def ask(case: Case, command: AskVendor, stamp: Stamp) -> tuple[Fact, ...]:
     """The vendor's clock; asked again, the same vendor under the same reference has a new promise.
 
-    Raises CaseResolved, VendorNameMissing, VendorTimeMissing.
+    Raises CaseResolved, VendorNameMissing, VendorTimeMissing, AreaUnknown.
     """
     name, reference = one_line(command.name, 100), one_line(command.reference, 100)
     if case.status != "open":
@@ -65,12 +68,22 @@ def ask(case: Case, command: AskVendor, stamp: Stamp) -> tuple[Fact, ...]:
             vendor=serial,
             name=name,
             reference=reference or (same.reference if same else ""),
+            contact=one_line(command.contact, 200) or (same.contact if same else ""),
             promise_at=command.promise_at,
             look_at=command.look_at,
-            area=command.area,
+            area=_area(case, command, serial, same),
             clocks=(*moved, clock),
         ),
     )
+
+
+def _area(case: Case, command: AskVendor, serial: int, same: Vendor | None) -> AreaKey | None:
+    """The area that waits: the named one, that of an earlier question, or a new one; none where there are too many."""
+    if command.area:
+        return find(case.areas, command.area, case.number).key
+    if same is not None:
+        return same.area
+    return AreaKey(f"vendor-{serial}") if len(case.areas) < MOST_AREAS else None
 
 
 def answer(case: Case, command: RecordVendorAnswer, stamp: Stamp) -> tuple[Fact, ...]:

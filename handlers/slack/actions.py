@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.case import Case
+from bot.domain.clock_messages import ResumeCase
 from bot.domain.errors import CaseClosed, Refusal, StaleForm
 from bot.domain.messages import (
     AcceptHandoff,
@@ -28,20 +29,25 @@ from handlers.slack.people import Speaker
 from handlers.slack.replies import Modal, Reply, Silence
 from handlers.slack.seal import Seal
 from handlers.views.lists import show
+from handlers.views.sums import sums
+from handlers.views.terms import terms
 
 NEW_AREA = "new"
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details"}
+_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details", "clocks"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
     "accept": AcceptHandoff,
     "swarm": CallForHelp,
+    "resume": ResumeCase,
 }
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
+_CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered")
+"""Buttons that open the form of their own name."""
 _KNOWN = frozenset(
     ("area", "contacted", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more", "details",
-     "timeline", *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
+     "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
 )  # fmt: skip
 
 
@@ -142,6 +148,13 @@ class Actions:
                 return Modal(forms.more(speaker, case, where, await self._gate.allowed(speaker, where, case)))
             case "details":
                 return show(case, speaker.language, self._desk.now(), zone=speaker.zone)
+            case "clocks":
+                return sums(case, speaker.language, speaker.zone, self._desk.now())
+            case "terms":
+                return terms(case, self._desk.config, speaker.language, speaker.zone)
+            case one if one in _CLOCK_FORMS:
+                view: dict[str, Any] = getattr(forms.clock, one)(speaker, case, where)
+                return Modal(view)
             case "timeline":
                 _, told = await self._desk.history(case.number)
                 return Modal(forms.timeline(speaker, case, told, where))

@@ -14,6 +14,7 @@ from bot.domain.text import fold, one_line
 from bot.domain.values import ChannelId, Severity, UserId
 from bot.ports import Told
 from bot.settings import Configuration
+from handlers.slack.clock_forms import ClockForms
 from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta
@@ -30,10 +31,12 @@ class Forms:
     def __init__(self, config: Configuration, now: Callable[[], datetime]) -> None:
         self._config = config
         self._now = now
+        self.clock = ClockForms(config, now)
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration."""
         self._config = config
+        self.clock.adopt(config)
 
     def open(self, to: Speaker, meta: Meta, channel: ChannelId, **known: Any) -> View:
         """A new case in `channel`; `known` is what was said or read already."""

@@ -13,9 +13,10 @@ from handlers.slack.people import Speaker
 from handlers.slack.teams import Teams
 
 VERB_OF: dict[str, Verb] = {
-    **dict.fromkeys(("show", "list", "mine", "timeline", "help", "more", "details"), "read"),
+    **dict.fromkeys(("show", "list", "mine", "timeline", "help", "more", "details", "clocks", "terms"), "read"),
     **dict.fromkeys(("clear", "suspect", "cause", "waiting"), "finding"),
     "area": "claim",
+    "answered": "vendor",
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""
 

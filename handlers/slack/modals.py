@@ -10,19 +10,27 @@ from bot.domain.errors import (
     AreaNotNamed,
     AreaRefusal,
     ContactEmpty,
+    DeadlineInThePast,
     EvidenceMissing,
     HandoffRefusal,
     HandoffToNobody,
+    LookAgainInThePast,
+    LookAgainMissing,
+    LookAgainTooFar,
     NextActionMissing,
     NextContactMissing,
+    NoTermsForSeverity,
     NotInChannel,
+    OutsideCustomerHours,
     PersonUnavailable,
+    PlanNotNamed,
     PromiseBeyondReason,
     PromiseInThePast,
     PromiseTooFar,
     ReasonMissing,
     ReasonNeeded,
     Refusal,
+    SameTerms,
     SeverityUnknown,
     SharedChannel,
     StaleForm,
@@ -30,6 +38,10 @@ from bot.domain.errors import (
     TimeUnreadable,
     TitleMissing,
     UnknownCase,
+    VendorNameMissing,
+    VendorNotNamed,
+    VendorTimeMissing,
+    WrittenInTheFuture,
 )
 from bot.domain.messages import (
     AddArea,
@@ -58,6 +70,21 @@ from handlers.slack.times import find_time
 
 _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (TimeUnreadable, "next_at"),
+    (OutsideCustomerHours, "outside"),
+    (OutsideCustomerHours, "next_at"),
+    (LookAgainMissing, "look_at"),
+    (LookAgainInThePast, "look_at"),
+    (LookAgainTooFar, "look_at"),
+    (WrittenInTheFuture, "wrote_at"),
+    (DeadlineInThePast, "deadline"),
+    (VendorNameMissing, "name"),
+    (VendorTimeMissing, "promise_at"),
+    (VendorNotNamed, "vendor"),
+    (SameTerms, "severity"),
+    (SameTerms, "plan"),
+    (NoTermsForSeverity, "severity"),
+    (NoTermsForSeverity, "plan"),
+    (PlanNotNamed, "plan"),
     (PromiseInThePast, "next_at"),
     (PromiseBeyondReason, "next_at"),
     (NextContactMissing, "next_at"),
@@ -81,8 +108,8 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
 
 def field_of(refusal: Refusal, fields: dict[str, str]) -> str | None:
     """The block that a refusal is about, where the modal has it; else its first one; None where it has no fields."""
-    named = next((field for kind, field in _FIELD_OF if isinstance(refusal, kind)), "")
-    return named if named in fields else next(iter(fields), None)
+    named = [refusal.about.get("field"), *(field for kind, field in _FIELD_OF if isinstance(refusal, kind))]
+    return next((field for field in named if field in fields), next(iter(fields), None))
 
 
 class Modals:
@@ -143,12 +170,14 @@ class Modals:
                     said=field.get("said", ""),
                     next=step,
                     reason=field.get("reason", ""),
+                    confirmed=bool(field.get("outside")),
                 )
             case "next":
                 step = self._next_step(case, field, speaker)
                 if step is None:
                     raise TimeUnreadable(word="", number=case.number)
-                return SetNextContact(**who, next=step, reason=field.get("reason", ""))
+                outside = bool(field.get("outside"))
+                return SetNextContact(**who, next=step, reason=field.get("reason", ""), confirmed=outside)
             case "clear" | "suspect" | "cause" | "waiting" | "finding":
                 return _finding(who, case, sent)
             case "area":
@@ -167,7 +196,10 @@ class Modals:
                 return ReopenCase(**who, reason=field.get("reason", ""))
             case "edit":
                 return self._edit(who, case, field, speaker)
-        raise StaleForm()
+        command = self._commands.forms.clock.command(sent.callback, who, case, field, speaker)
+        if command is None:
+            raise StaleForm()
+        return command
 
     def _next_step(self, case: Case, field: dict[str, str], speaker: Speaker) -> NextStep | None:
         typed = field.get("next_at", "").strip()

@@ -112,6 +112,19 @@ def find_time(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str] 
     return instant, text[front.original(end) :].strip()
 
 
+def find_past(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str] | None:
+    """As `find_time`, for what has happened: `9:40` is the last one, `10m` and `10分前` are so long ago."""
+    front = folded(text, _LOOKED_AT)
+    if found := _duration(front.text, 0):
+        length, end = found
+        ago = _AGO.match(front.text, end)
+        if not ago and front.text[:end].rstrip().endswith("日"):
+            return None  # a date without its month, as above
+        return now - length, text[front.original(ago.end() if ago else end) :].strip()
+    # Seen from a day earlier, the next time that clocks show 9:40 is the last one; a date with it stays as it is.
+    return find_time(text, now - timedelta(days=1), zone)
+
+
 def starts_with_time(text: str) -> bool:
     """Whether the text begins with something that reads as a time, whenever and wherever it is said."""
     return find_time(text, _ANY_NOW, ZoneInfo("UTC")) is not None

@@ -6,7 +6,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.text import fold, folded, nearest
+from bot.domain.text import Folded, fold, folded, nearest
 from handlers.slack.times import starts_with_time
 
 
@@ -64,6 +64,14 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("contacted", "contact", "連絡済|連絡済み|連絡した|連絡|ご連絡済|ご連絡済み|電話した"),
     _verb("next", "promise", "次回|次回連絡|次回ご連絡|時刻を変更"),
     _verb("ack", "acknowledge|acknowledged", "対応中|確認中"),
+    _verb("wrote", "customer wrote|customer replied", "受信|返信あり|お客様返信|お客様から返信|お客様から連絡"),
+    _verb("pause", "hold|on hold", "保留|中断"),
+    _verb("resume", "unpause|go on", "再開"),
+    _verb("deadline", "", "期限|希望期限|お客様期限|お客様の期限"),
+    _verb("severity", "", "重要度|重要度変更"),
+    _verb("plan", "terms", "契約|契約変更|プラン"),
+    _verb("vendor", "", "ベンダー|ベンダ|メーカー"),
+    _verb("clocks", "clock|explain", "時計|内訳|期限の内訳"),
     _verb("handoff", "hand off|hand-off|handover|hand over", "引継|引き継ぎ|引継ぎ|引き継ぐ|交代"),
     _verb("accept", "accepted", "承諾|受諾"),
     _verb("decline", "declined", "辞退"),
@@ -118,6 +126,12 @@ def read_words(text: str, *, here: int | None = None) -> Spoken:
         rest=rest.strip(),
         suggestions=() if verb else suggestions(said_verb),
     )
+
+
+def verb_meant(word: str) -> str | None:
+    """The verb that a single word means, or None."""
+    found = _known(word)
+    return found.verb if found else None
 
 
 def suggestions(said: str) -> tuple[str, ...]:
@@ -275,12 +289,21 @@ def split_next(rest: str) -> tuple[str, str, str | None]:
     front = folded(rest, _SAID_LOOKED_AT)
     found = _HOW.match(front.text)
     how = found.lastgroup if found and found.lastgroup else "other"
-    start = found.end() if found else 0
+    said, phrase = _before_next(rest, front, found.end() if found else 0)
+    return how, said, phrase
+
+
+def before_next(rest: str) -> tuple[str, str | None]:
+    """What was said, and the phrase of the next contact after it, None when there is none; as in `split_next`."""
+    return _before_next(rest, folded(rest, _SAID_LOOKED_AT), 0)
+
+
+def _before_next(rest: str, front: Folded, start: int) -> tuple[str, str | None]:
     promise = _promise(front.text, start)
     if promise is None:
-        return how, rest[front.original(start) :].strip(), None
+        return rest[front.original(start) :].strip(), None
     said = rest[front.original(start) : front.original(promise.end("before"))]
-    return how, said.strip(" \t\n\u3000/|;→、,>"), rest[front.original(promise.end()) :].strip()
+    return said.strip(" \t\n\u3000/|;→、,>"), rest[front.original(promise.end()) :].strip()
 
 
 def _promise(words: str, start: int) -> re.Match[str] | None:

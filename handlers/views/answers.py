@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.case import Case
+from bot.domain.clock_messages import PlanChanged, SeverityChanged
 from bot.domain.family import Family
 from bot.domain.messages import (
     AreaAdded,
@@ -23,7 +24,7 @@ from bot.domain.messages import (
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
 from handlers.views import facts as wording
-from handlers.views import parts
+from handlers.views import parts, policies
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
 from handlers.views.questions import first_questions
@@ -71,7 +72,18 @@ def _told(pen: Pen, case: Case, fact: Fact, families: Sequence[Family]) -> Lines
 
 
 def _opened(pen: Pen, case: Case, fact: CaseOpened) -> Lines:
-    return [pen.say("opened, and you are the owner. {title}", title=parts.typed(case.title, 200)), *_running(pen, case)]
+    opened = pen.say("opened, and you are the owner. {title}", title=parts.typed(case.title, 200))
+    return [opened, *_running(pen, case), *_doubted(pen, case)]
+
+
+def _changed(pen: Pen, case: Case, fact: PlanChanged | SeverityChanged) -> Lines:
+    return [pen.say("Saved: {what}", what=wording.what(pen, case, fact)), *_doubted(pen, case)]
+
+
+def _doubted(pen: Pen, case: Case) -> Lines:
+    """Why the figures of the terms should be checked, said when they are chosen."""
+    doubt = policies.doubt(case.terms, pen.language)
+    return [doubt] if doubt else []
 
 
 def _claimed(pen: Pen, case: Case, fact: AreaClaimed, families: Sequence[Family]) -> Lines:
@@ -138,4 +150,6 @@ _ANSWERS: dict[type[Any], Callable[[Pen, Case, Any], Lines]] = {
     HelpCalled: _called,
     CaseResolved: _resolved,
     CaseClosed: _closed,
+    PlanChanged: _changed,
+    SeverityChanged: _changed,
 }

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.case import Case
-from bot.domain.sla import Clock, clocks
+from bot.domain.sla import Clock, clocks, standing, state_of
 from bot.domain.values import name_of
-from handlers.views import coverage, ended, parts
+from handlers.views import coverage, ended, parts, times
 from handlers.views.buttons import act, acts, block_id, claim_menu, next_button, row
+from handlers.views.clock_words import STATES
 from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
 from handlers.views.texts import mark
@@ -37,6 +38,8 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
     yield parts.fields(facts(pen, case), block_id(case, "facts"))
     for index, running in enumerate(clocks(case)):
         yield parts.section(clock(pen, case, running, now), block_id(case, f"clock{index}"))
+    if waits := waiting(pen, case, now):
+        yield parts.section(parts.fitting(waits, parts.SECTION), block_id(case, "waiting"))
     for index, page in enumerate(parts.pages(coverage.lines(pen, case))):
         yield parts.section(page, block_id(case, f"areas{index}"))
     yield parts.context(_footer(pen, case, now), block_id(case, "footer"))
@@ -45,7 +48,7 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
     elif case.missing:
         yield parts.section(_asked_for(pen, case), block_id(case, "missing"), act(pen, case, "edit"))
     yield row(case, "work", _work(pen, case))
-    yield row(case, "rest", acts(pen, case, ("swarm", "resolve", "more")))
+    yield row(case, "rest", acts(pen, case, ("swarm", "resolve", "clocks", "more")))
 
 
 def _text(pen: Pen, case: Case, now: datetime) -> str:
@@ -58,6 +61,7 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         _spoken_title(pen, case),
         *_spoken_facts(pen, case),
         *running,
+        *waiting(pen, case, now),
         *coverage.lines(pen, case),
         *last_contact(pen, case),
     ]
@@ -121,7 +125,7 @@ def _deadline(pen: Pen, case: Case) -> str:
 def clock(pen: Pen, case: Case, running: Clock, now: datetime) -> str:
     """A running clock: due when for the reader and for the customer, what comes next, and how long it is over."""
     due = pen.when_there(running.due, case.customer_zone)
-    over = f" — {pen.until(running.due, now)}" if now > running.due else ""
+    over = f" — {pen.until(running.due, now)}" if now > running.due else _stands(pen, case, running, now)
     lines = [f"{pen.bold(pen.clock(running.name))}: {due}{over}"]
     if running.name == "next-contact" and case.promise is not None:
         lines.append(pen.say("Next action: {action}", action=parts.typed(case.promise.action, 300)))
@@ -130,10 +134,31 @@ def clock(pen: Pen, case: Case, running: Clock, now: datetime) -> str:
     return "\n".join(lines)
 
 
+def _stands(pen: Pen, case: Case, running: Clock, now: datetime) -> str:
+    """That its calendar is closed: the time in between does not count."""
+    outside = state_of(case, running, now) == "outside-hours"
+    return f" — {pen.say(STATES['outside-hours'])}" if outside else ""
+
+
+def waiting(pen: Pen, case: Case, now: datetime) -> list[str]:
+    """That the case waits for the customer: since when, for what, and which clocks stand still meanwhile."""
+    if case.paused is None:
+        return []
+    since = pen.say("Waiting for the customer since {at}: {reason}", at=pen.when(case.paused.start),
+                    reason=parts.typed(case.paused.reason, 200))  # fmt: skip
+    held = [_held(pen, one) for one in standing(case) if one.paused]
+    return [pen.bold(since) if pen.rich else since, *held]
+
+
+def _held(pen: Pen, clock: Clock) -> str:
+    left = times.left(clock.left, pen.language) if clock.left is not None else ""
+    return pen.say("{clock}: stands still, {length} left", clock=pen.clock(clock.name), length=left)
+
+
 def brief(pen: Pen, case: Case, now: datetime) -> list[str]:
     """The case for somebody who takes it over: what runs, what was said last, what is known."""
     running = [clock(pen, case, one, now) for one in clocks(case)]
-    return [*running, *last_contact(pen, case), *_spoken_facts(pen, case)]
+    return [*running, *waiting(pen, case, now), *last_contact(pen, case), *_spoken_facts(pen, case)]
 
 
 def last_contact(pen: Pen, case: Case) -> list[str]:

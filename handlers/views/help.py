@@ -24,10 +24,18 @@ _CLEAR = (
 )
 _NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
 _HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
+_CLOCKS: tuple[tuple[str, str], ...] = (
+    (mark("wrote {n} they sent the logs"), mark("the customer wrote: an answer is due")),
+    (mark("pause {n} 2h waiting for the logs"), mark("wait for the customer; `resume` goes on")),
+    (mark("severity {n} B the workaround holds"), mark("other terms; also `plan`, `deadline`")),
+    (mark("vendor {n} Contoso 15:00 reference: 4711"), mark("ask a vendor; `vendor {n} answered` ends it")),
+    (mark("clocks {n}"), mark("how the due times come about")),
+)
 _WHILE_OPEN: tuple[tuple[str, str], ...] = (
     (mark("contacted {n} phone told them we check / next 30m send the result"), mark("I contacted the customer")),
     (mark("next {n} 15:00 send the result reason: agreed by phone"), mark("set or change the next contact")),
     (mark("ack {n}"), mark("I'm on it: reminders to others wait")),
+    *_CLOCKS,
     (mark("swarm {n} need someone for storage"), mark("call the channel for help")),
     _NOTE,
     _HANDOFF,
@@ -41,7 +49,13 @@ _WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
     (mark("close {n} anyway"), mark("end it; without `anyway` it lists what is still open")),
 )
 
-_NEEDS = {"list": ("read",), "show": ("read",), "clear": ("finding",), "handoff": ("handoff", "take")}
+_NEEDS = {
+    "list": ("read",),
+    "show": ("read",),
+    "clocks": ("read",),
+    "clear": ("finding",),
+    "handoff": ("handoff", "take"),
+}
 """The verbs of access that an example asks for, where they are not its own word: one of them is enough."""
 
 

@@ -38,6 +38,12 @@ def choice(name: str, label: str, options: Sequence[Element], *, chosen: str | N
     return _input(name, label, element | ({"initial_option": initial} if initial else {}), "", False)
 
 
+def tick(name: str, label: str, option: str) -> Block:
+    """A box to tick, or to leave."""
+    options = [{"text": parts.plain_text(option, 75), "value": "yes"}]
+    return _input(name, label, {"type": "checkboxes", "action_id": VALUE, "options": options}, "", True)
+
+
 def person_input(name: str, label: str, *, chosen: str | None, placeholder: str) -> Block:
     """A choice of one person of the workspace."""
     element: Element = {"type": "users_select", "action_id": VALUE, "placeholder": parts.plain_text(placeholder, 150)}

@@ -8,6 +8,7 @@ from bot.domain.area import Area
 from bot.domain.case import Case
 from bot.domain.family import Family
 from bot.domain.values import Language, UserId, name_of
+from bot.domain.vendor import waiting as asked
 from bot.ports import Told
 from handlers.views import coverage, facts, parts
 from handlers.views.buttons import act, acts, claim_menu
@@ -76,6 +77,21 @@ def _whole(pen: Pen, case: Case, allowed: Collection[Verb]) -> Iterator[Block]:
     noting = ("note",) if "note" in allowed else ()
     verbs = (*(() if case.status == "closed" else (*passing, *editing)), *noting, "timeline")
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
+    yield from _clocks(pen, case, allowed)
+
+
+def _clocks(pen: Pen, case: Case, allowed: Collection[Verb]) -> Iterator[Block]:
+    """What moves the clocks, and what explains them."""
+    if case.status != "open":
+        yield parts.actions(acts(pen, case, ("clocks",)), f"{case.number}/clocks")
+        return
+    waits = ("pause", "resume") if case.paused else ("pause",)
+    answered = ("answered",) if asked(case) else ()
+    needs = {"answered": "vendor"}
+    verbs = [verb for verb in ("wrote", *waits, "deadline", "severity", "plan", "vendor", *answered)
+             if needs.get(verb, verb) in allowed]  # fmt: skip
+    yield parts.section(pen.bold(pen.say("Clocks and terms")))
+    yield parts.actions(acts(pen, case, (*verbs, "terms", "clocks")), f"{case.number}/clocks")
 
 
 def timeline_modal(case: Case, told: Sequence[Told], language: Language, zone: str, meta: str = "") -> View:

@@ -1,7 +1,7 @@
 """Modals: the forms behind the buttons. `callback_id` is the verb, block ids are the fields of its command."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.family import EVERY_CASE, Family
@@ -11,6 +11,7 @@ from handlers.views import facts, parts, times
 from handlers.views.inputs import channel_input, choice, menu, person_input, text_input
 from handlers.views.parts import Block
 from handlers.views.pen import STATES, WAYS, Pen
+from handlers.views.promised_fields import promised_fields, reason_field
 from handlers.views.texts import mark
 from handlers.views.windows import View, form, message_modal
 
@@ -110,7 +111,8 @@ def contacted_modal(
     ]  # fmt: skip
     if case.status == "open":
         required = case.terms.next_contact_required
-        blocks += _promise(pen, case, zone, now, next_at, next_action, reason, required=required, reasoned=False)
+        blocks += promised_fields(pen, case, zone, now, next_at, next_action, required=required)
+        blocks.append(reason_field(pen, case, reason, reasoned=False))
     return form(pen, "contacted", meta, _named(pen, mark("Contacted: {case}"), case), pen.say("Record"), blocks)
 
 
@@ -126,40 +128,9 @@ def next_modal(
         due = pen.when_there(stands.due, case.customer_zone)
         blocks.append(parts.section(pen.say("Promised now: {due}", due=due)))
     action = next_action or (stands.action if stands else "")
-    blocks += _promise(pen, case, zone, now, next_at, action, reason, required=True, reasoned=stands is not None)
+    blocks += promised_fields(pen, case, zone, now, next_at, action, required=True)
+    blocks.append(reason_field(pen, case, reason, reasoned=stands is not None))
     return form(pen, "next", meta, _named(pen, mark("Next contact: {case}"), case), pen.say("Save"), blocks)
-
-
-def _promise(
-    pen: Pen, case: Case, zone: str, now: datetime, next_at: str, next_action: str, reason: str, *, required: bool,
-    reasoned: bool,
-) -> list[Block]:  # fmt: skip
-    zone_name = times.zone_word(now, zone, pen.language)
-    why = pen.say("Reason for the change") if reasoned else pen.say("Reason, if it is later than usual")
-    return [
-        text_input("next_at", pen.say("Next contact: when?"), given=next_at or suggestion(case, zone, now), longest=100,
-                   optional=not required, hint=pen.say("15:00, 30m or “tomorrow 9:00”, in {zone}", zone=zone_name)),
-        text_input("next_action", pen.say("Next action: with what?"), given=next_action, longest=500,
-                   optional=not required, example=pen.say("For example: send the result of the firewall check")),
-        text_input("reason", why, given=reason, longest=500, optional=not reasoned, hint=_longest(pen, case)),
-    ]  # fmt: skip
-
-
-def _longest(pen: Pen, case: Case) -> str:
-    longest = case.terms.next_contact
-    if longest is None:
-        return ""
-    return pen.say("These terms allow {length} at most without a reason.", length=pen.lasting(longest))
-
-
-def suggestion(case: Case, zone: str, now: datetime) -> str:
-    """The latest round time that the terms allow, as a person would type it; nothing where they name none."""
-    longest = case.terms.next_contact
-    if longest is None or not case.terms.next_contact_required:
-        return ""
-    due = now + longest
-    rounded = due - timedelta(minutes=due.minute % 5, seconds=due.second, microseconds=due.microsecond)
-    return times.typed_time(rounded if rounded > now else due, now, zone)
 
 
 # ---------------------------------------------------------------- areas

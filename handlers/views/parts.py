@@ -27,7 +27,7 @@ _PERSON = re.compile(r"[A-Z0-9_]{1,40}")
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2000}")
 _QUIET = str.maketrans({"`": "ˋ"})
 _MARKS = {"*": "∗", "_": "ˍ", "~": "∼"}
-_FORMAT = re.compile(r"(?<![^\W_])[*_~]+(?=[^\s*_~])|(?<=[^\s*_~])[*_~]+(?![^\W_])")
+_FORMAT = re.compile(r"(?<![^\W_])[*_~]+(?=[^\s*_~])|(?<=[^\s*_~])[*_~]+(?![^\W_])|\A[*_~]+|[*_~]+\Z")
 """Where a sign of bold, italics or strike-through could begin or end: at the edge of a word, not inside one."""
 _QUOTED = re.compile(r"(?m)^((?:&gt;)+)")
 

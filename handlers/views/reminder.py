@@ -40,6 +40,10 @@ def _blocks(
 
 def _buttons(pen: Pen, case: Case, fact: ReminderCame) -> list[parts.Element]:
     """What finishes the job. The first response has no time to change: it is the contract's."""
+    if fact.clock == "look-again":
+        return acts(pen, case, ("wrote", "resume", "pause", "handoff"), "wrote")
+    if fact.clock == "vendor":
+        return acts(pen, case, ("answered", "vendor", "handoff"), "answered")
     contacted = act(pen, case, "contacted", style="primary")
     if fact.clock not in BY_CONTACT:
         return [contacted, *acts(pen, case, ("handoff",))]

@@ -64,6 +64,15 @@ def lasting(length: timedelta, language: Language) -> str:
     return ("" if language == "ja" else " ").join(parts)
 
 
+def exact(length: timedelta, language: Language) -> str:
+    """The whole length, to the second, in hours and smaller: what is added up must not be rounded."""
+    seconds = int(abs(length).total_seconds())
+    counts = (seconds // 3600, seconds // 60 % 60, seconds % 60)
+    units = ("時間", "分", "秒") if language == "ja" else (" h", " min", " s")
+    said = [f"{count}{unit}" for count, unit in zip(counts, units, strict=True) if count]
+    return ("" if language == "ja" else " ").join(said) or f"0{units[1]}"
+
+
 def left(length: timedelta, language: Language) -> str:
     """As `lasting`, rounded up: with 9 min 59 s to go, people say ten minutes."""
     return lasting(timedelta(minutes=-(-length // timedelta(minutes=1))), language)

@@ -65,6 +65,9 @@ def _overdue(pen: Pen, case: Case, now: datetime) -> list[str]:
 
 
 def _over(pen: Pen, clock: Clock, now: datetime) -> str:
+    if clock.by_change:
+        return pen.say("{clock} is over by the change of terms, and not counted as missed.",
+                       clock=pen.clock(clock.name))  # fmt: skip
     if now - clock.due < timedelta(minutes=1):
         return pen.say("{clock} is due now.", clock=pen.clock(clock.name))
     return pen.say("{clock} is overdue ({length}).", clock=pen.clock(clock.name), length=pen.until(clock.due, now))

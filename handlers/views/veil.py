@@ -26,6 +26,7 @@ def veiled(case: Case) -> Case:
             "ledger": tuple(clock for clock in case.ledger if clock.name != "deadline"),
             "last_contact": last.model_copy(update={"said": hidden}) if last else None,
             "promise": promise.model_copy(update={"action": hidden}) if promise else None,
+            "pauses": tuple(pause.model_copy(update={"reason": hidden}) for pause in case.pauses),
             "offer": offer.model_copy(update={"note": ""}) if offer else None,
         }
     )

@@ -68,7 +68,11 @@ class HeldLongEnough(PromiseRefusal):
 
 
 class OutsideCustomerHours(PromiseRefusal):
-    """{due} is outside the customer's hours ({calendar}), which begin again at {opens}. Is that time meant?"""
+    """{due} is outside the customer's hours ({calendar}), which begin again at {opens}.
+
+    If that time is meant, say so."""
+
+    example = "next {number} 23:00 send the result reason: agreed by phone outside: ok"
 
 
 class HoldTooLong(PromiseRefusal):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from handlers.slack.replies import Reply
-from handlers.slack.verbs import ending, isolating, knowing, opening, promising, sharing
+from handlers.slack.verbs import agreeing, ending, isolating, knowing, opening, pausing, promising, sharing, vendors
 
 if TYPE_CHECKING:
     from handlers.slack.commands import Asked, Commands
@@ -30,6 +30,14 @@ VERBS: dict[str, Verb] = {
     "contacted": promising.contacted,
     "next": promising.next_contact,
     "ack": promising.ack,
+    "wrote": pausing.wrote,
+    "pause": pausing.pause,
+    "resume": pausing.resume,
+    "deadline": agreeing.deadline,
+    "severity": agreeing.severity,
+    "plan": agreeing.plan,
+    "vendor": vendors.vendor,
+    "clocks": knowing.clocks,
     "handoff": sharing.handoff,
     "accept": sharing.accept,
     "decline": sharing.decline,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from handlers.slack.replies import Reply
-from handlers.views import lists
+from handlers.slack.words import verb_meant
+from handlers.views import lists, sums
+from handlers.views.clock_words import clock_named
 from handlers.views.help import help_message
 
 if TYPE_CHECKING:
@@ -33,9 +35,23 @@ async def mine(room: Commands, asked: Asked) -> Reply:
 
 
 async def show(room: Commands, asked: Asked) -> Reply:
-    """One case in words."""
+    """One case in words; with `clocks` after it, the sums behind its due times."""
+    first, _, rest = asked.rest.partition(" ")
+    if verb_meant(first) == "clocks":
+        return await _sums(room, asked, rest.strip())
     case, speaker = await room.case(asked), asked.said.speaker
     return lists.show(case, language=speaker.language, zone=speaker.zone, now=asked.now, link=room.link(case))
+
+
+async def clocks(room: Commands, asked: Asked) -> Reply:
+    """How each due time of a case comes about; of one clock, where one is named."""
+    return await _sums(room, asked, asked.rest)
+
+
+async def _sums(room: Commands, asked: Asked, word: str) -> Reply:
+    case, speaker = await room.case(asked), asked.said.speaker
+    named = clock_named(case, word) if word else None
+    return sums.sums(case, language=speaker.language, zone=speaker.zone, now=asked.now, only=named)
 
 
 async def timeline(room: Commands, asked: Asked) -> Reply:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.case import Case
@@ -9,13 +12,24 @@ from bot.domain.errors import ContactEmpty, NextContactMissing, PromiseRefusal, 
 from bot.domain.messages import Acknowledge, How, NextStep, RecordContact, SetNextContact
 from bot.domain.text import one_line, plain
 from handlers.slack.replies import Modal, Reply
-from handlers.slack.times import find_time
+from handlers.slack.times import UnreadableTime, find_time, read_duration
 from handlers.slack.words import fields, split_next
 
 if TYPE_CHECKING:
     from handlers.slack.commands import Asked, Commands
 
-_REASON = {"reason": ("理由", "because", "事由")}
+CONFIRMED = {"outside": ("outside hours", "時間外", "営業時間外")}
+"""Said with anything after it, a time outside the customer's hours is meant."""
+_LABELS = {"reason": ("理由", "because", "事由"), **CONFIRMED}
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A next contact as it was said: the time and the action, why, and whether its odd hour is meant."""
+
+    step: NextStep | None = None
+    reason: str = ""
+    confirmed: bool = False
 
 
 async def contacted(room: Commands, asked: Asked) -> Reply:
@@ -31,14 +45,16 @@ async def contacted(room: Commands, asked: Asked) -> Reply:
 
 async def _contact_recorded(room: Commands, asked: Asked, case: Case) -> Reply:
     how, said, phrase = split_next(asked.rest)
-    step, reason = _next_step(asked, case, phrase)
+    agreed = agreed_in(asked, case, phrase)
+    step = agreed.step
     if not said or (step is None and case.status == "open" and case.terms.next_contact_required):
         if not asked.said.where.trigger and said:
             raise NextContactMissing(number=case.number, severity=case.severity)
         if asked.said.where.trigger:
             form = room.forms.contacted(asked.said.speaker, case, asked.said.where, how=how, said=plain(said))
             return Modal(form)
-    return await room.do(RecordContact, asked, case, how=_how(how), said=plain(said), next=step, reason=plain(reason))
+    about = {"next": step, "reason": plain(agreed.reason), "confirmed": agreed.confirmed}
+    return await room.do(RecordContact, asked, case, how=_how(how), said=plain(said), **about)
 
 
 async def next_contact(room: Commands, asked: Asked) -> Reply:
@@ -46,7 +62,8 @@ async def next_contact(room: Commands, asked: Asked) -> Reply:
     case = await room.case(asked)
     if not asked.rest and asked.said.where.trigger:
         return Modal(room.forms.next(asked.said.speaker, case, asked.said.where))
-    step, reason = _next_step(asked, case, asked.rest)
+    agreed = agreed_in(asked, case, asked.rest)
+    step, reason = agreed.step, agreed.reason
     if step is None:
         raise TimeUnreadable(word="", number=case.number)
     if case.promise is not None:
@@ -54,23 +71,31 @@ async def next_contact(room: Commands, asked: Asked) -> Reply:
             raise ReasonMissing(number=case.number, due=case.promise.due)
         # To move a promise is to keep its action, unless another is named.
         step = step if step.action else step.model_copy(update={"action": case.promise.action})
-    return await room.do(SetNextContact, asked, case, next=step, reason=plain(reason))
+    confirmed = agreed.confirmed
+    return await room.do(SetNextContact, asked, case, next=step, reason=plain(reason), confirmed=confirmed)
 
 
-def _next_step(asked: Asked, case: Case, phrase: str | None) -> tuple[NextStep | None, str]:
-    """The time, the action and the reason in a phrase such as `15:00 send the trace reason: agreed`."""
+def agreed_in(asked: Asked, case: Case, phrase: str | None) -> Agreed:
+    """The time, the action and the reason in a phrase such as `15:00 send the trace reason: agreed`.
+
+    Raises TimeUnreadable.
+    """
     if phrase is None:
-        return None, ""
-    given, words = fields(phrase, _REASON)
+        return Agreed()
+    given, words = fields(phrase, _LABELS)
     found = find_time(words, asked.now, asked.said.speaker.tz)
     if found is None:
         raise TimeUnreadable(word=one_line(plain(words), 40), number=case.number)
-    return NextStep(due=found[0], action=plain(found[1])), given.get("reason", "")
+    step = NextStep(due=found[0], action=plain(found[1]))
+    return Agreed(step=step, reason=given.get("reason", ""), confirmed="outside" in given)
 
 
 async def ack(room: Commands, asked: Asked) -> Reply:
-    """The speaker saw the reminder."""
-    return await room.do(Acknowledge, asked, await room.case(asked))
+    """The speaker saw the reminder, and is on it: for as long as they say, else for as long as the terms allow."""
+    hold: timedelta | None = None
+    with suppress(UnreadableTime):
+        hold = read_duration(asked.rest)
+    return await room.do(Acknowledge, asked, await room.case(asked), hold=hold)
 
 
 def _how(word: str) -> How:

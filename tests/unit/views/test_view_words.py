@@ -21,8 +21,9 @@ from bot.domain.messages import (
 from handlers.views import parts, times
 from handlers.views.answers import answer
 from handlers.views.card import card
-from handlers.views.modals import contacted_modal, suggestion
+from handlers.views.modals import contacted_modal
 from handlers.views.news import news
+from handlers.views.promised_fields import suggestion
 from handlers.views.refusal import refusal, sentence
 from handlers.views.reminder import reminder
 
@@ -77,7 +78,15 @@ class TestButtons:
         menu = next(element for element in elements if element["action_id"] == "claim")
         assert [o["value"] for o in menu["options"]] == ["network-path", "platform-host", "guest-os", "firewall", "new"]
         assert {e["value"] for e in elements if e["type"] == "button"} == {"42"}
-        assert [e["action_id"] for e in elements] == ["contacted", "next", "claim", "swarm", "resolve", "more"]
+        assert [e["action_id"] for e in elements] == [
+            "contacted",
+            "next",
+            "claim",
+            "swarm",
+            "resolve",
+            "clocks",
+            "more",
+        ]
 
     def test_every_block_id_of_a_message_changes_with_the_case(self) -> None:
         before, after = card(busy().case, at(30)), card(busy().claimed(31, "network-path", HANA).case, at(31))

@@ -87,7 +87,7 @@ def explain(case: Case, clock: Clock, now: datetime) -> Sum:
         counted=counted,
         left=left,
         over_by_change=clock.by_change,
-        as_told=not clock.by_change and counted != expected,
+        as_told=not clock.by_change and clock.ended_by != "terms" and counted != expected,
     )
 
 

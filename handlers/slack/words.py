@@ -90,7 +90,7 @@ _TOKEN = re.compile(r"\s*(\S+)")
 _LEADING_MENTION = re.compile(r"\s*(?:<@[UW][A-Z0-9]+(?:\|[^<>\n]*)?>[\s:,、]*)+")
 _CASE = re.compile(r"(?:(?P<sign>sev-|#|sev-#|案件#?)|(?P<glued>sev))?(?P<number>\d{1,9})[:,、。]?")
 _UNIT_NEXT = re.compile(
-    r"\s*(?:d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|am|pm|日間?|時間?半?|分間?|秒|月|年|午前|午後)"
+    r"\s*(?:d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|am|pm|日間?|時(?!計)間?半?|分間?|秒|月|年|午前|午後)"
     r"(?![a-z])"
 )
 _POLITE = re.compile(

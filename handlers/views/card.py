@@ -119,6 +119,8 @@ def _facts(pen: Pen, case: Case) -> Iterator[tuple[str, str]]:
 def _deadline(pen: Pen, case: Case) -> str:
     if case.deadline is None:
         return parts.typed(case.deadline_text, 200)
+    if any(clock.name == "deadline" for clock in clocks(case)):
+        return ""  # its clock stands below
     return pen.when_there(case.deadline, case.customer_zone)
 
 
@@ -127,6 +129,8 @@ def clock(pen: Pen, case: Case, running: Clock, now: datetime) -> str:
     due = pen.when_there(running.due, case.customer_zone)
     over = f" — {pen.until(running.due, now)}" if now > running.due else _stands(pen, case, running, now)
     lines = [f"{pen.bold(pen.clock(running.name))}: {due}{over}"]
+    if running.name == "deadline" and case.deadline_text:
+        lines.append(parts.typed(case.deadline_text, 200))
     if running.name == "next-contact" and case.promise is not None:
         lines.append(pen.say("Next action: {action}", action=parts.typed(case.promise.action, 300)))
     if case.held_until is not None and case.held_until > now:

@@ -28,7 +28,7 @@ _CLOCKS: tuple[tuple[str, str], ...] = (
     (mark("wrote {n} they sent the logs"), mark("the customer wrote: an answer is due")),
     (mark("pause {n} 2h waiting for the logs"), mark("wait for the customer; `resume` goes on")),
     (mark("severity {n} B the workaround holds"), mark("other terms; also `plan`, `deadline`")),
-    (mark("vendor {n} Contoso 15:00 reference: 4711"), mark("ask a vendor; `vendor {n} answered` ends it")),
+    (mark("vendor {n} Contoso 15:00 reference: 4711"), mark("ask a vendor; `vendor … answered` ends it")),
     (mark("clocks {n}"), mark("how the due times come about")),
 )
 _WHILE_OPEN: tuple[tuple[str, str], ...] = (

@@ -9,18 +9,23 @@ from handlers.slack.words import read_words
 from tests.stage import HANA, ROOT, SEV_A, YUKI, Stage
 
 GUIDES = ("docs/using.md", "docs/using.ja.md", "README.md", "README.ja.md")
+_CALLED = "contacted 42 phone told them / next 30m call again"
 BEFORE = {
     "release": "claim 42 network-path",
     "join": "claim 42 network-path",
-    "moves": "contacted 42 phone told them / next 30m call again",
+    "moves": _CALLED,
     "is back": "resolve 42",
     "accept": "handoff 42 @hana",
     "decline": "handoff 42 @hana",
     "reopen": "resolve 42",
     "close": "resolve 42",
+    "pause": _CALLED,
+    "resume": f"{_CALLED}\npause 42 2h waiting for the logs",
+    "withdraw": "deadline 42 7:00 the shops open",
+    "answered": "vendor 42 Contoso 15:00",
 }
 """What has to have happened, said by the owner; `accept`, `decline` and `join` are then said by Hana."""
-READING = {"list", "mine", "show", "timeline", "help"}
+READING = {"list", "mine", "show", "timeline", "help", "clocks"}
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -60,7 +65,7 @@ async def test_every_example_does_what_it_says(stage: Stage) -> None:
 
 async def _does(stage: Stage, number: int, line: str) -> bool:
     verb = read_words(line.split(" ", 1)[1]).verb or ""
-    if earlier := BEFORE.get(_asks_for(verb, line)):
+    for earlier in BEFORE.get(_asks_for(verb, line), "").splitlines():
         await _typed(stage, YUKI, number, f"/sev {earlier}")
     if verb == "open":
         cases = await stage.bot.desk.unclosed()
@@ -68,7 +73,7 @@ async def _does(stage: Stage, number: int, line: str) -> bool:
         return len(await stage.bot.desk.unclosed()) == len(cases) + 1
     before = len(await stage.kinds(number))
     said = await _typed(stage, HANA if verb in ("accept", "decline", "join") else YUKI, number, line)
-    if verb in READING:
+    if verb in READING or line.endswith(("plan 42", "契約 42")) or re.search("plan 42 apply|契約 42 適用", line):
         return "SEV-" in said or "/sev" in said
     # The example of `close` has loose ends here, and asks in a modal.
     return len(await stage.kinds(number)) > before or (verb == "close" and said == "")
@@ -78,6 +83,10 @@ def _asks_for(verb: str, line: str) -> str:
     """The verb, or what makes this example of it a special one."""
     if verb == "next" and re.search("reason:|理由:", line):
         return "moves"
+    if verb == "deadline" and re.search("none|なし", line):
+        return "withdraw"
+    if verb == "vendor" and re.search("answered|回答", line):
+        return "answered"
     return "is back" if verb == "contacted" and " / " not in line else verb
 
 

@@ -159,3 +159,21 @@ def test_a_clock_that_ended_keeps_its_sum():
     assert (explain(case, ended, at("20:00")).state, explain(case, ended, at("20:00")).left) == (
         "met", timedelta(hours=6),
     )  # fmt: skip
+
+
+def test_a_clock_that_other_terms_ended_is_no_change_of_rules():
+    """It was counted until then, and nobody should read that holidays have changed."""
+    case = after(a_case(agreed=IN_HOURS), contact("11:00", reason="agreed"), "9:30")
+    case = after(
+        case,
+        ask(
+            ChangeSeverity,
+            severity="B",
+            reason="works again",
+            terms=terms(resolution="8h").model_copy(update={"severity": "B"}),
+        ),
+        "10:00",
+    )
+    ended = next(clock for clock in case.ledger if clock.name == "resolution" and clock.ended_by == "terms")
+
+    assert not explain(case, ended, at("12:00")).as_told

@@ -70,7 +70,7 @@ class HeldLongEnough(PromiseRefusal):
 class OutsideCustomerHours(PromiseRefusal):
     """{due} is outside the customer's hours ({calendar}), which begin again at {opens}.
 
-    If that time is meant, say so."""
+    If it is meant, tick the box, or write “outside: ok”."""
 
     example = "next {number} 23:00 send the result reason: agreed by phone outside: ok"
 

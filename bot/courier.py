@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot import bundles
 from bot.desk import Desk
 from bot.domain.errors import NothingSaved
 from bot.letters import Letters
@@ -146,6 +147,8 @@ class Courier:
 
         def take(tx: Transaction) -> tuple[list[Letter], list[Surface]]:
             letters = tx.take_letters(at, len(ids), only=ids) if ids else []
+            for person in bundles.people(letters):
+                letters += tx.take_together(person, at, bundles.MOST - 1, [one.id for one in letters])
             return letters, tx.take_surfaces(at, len(keys), only=keys) if keys else []
 
         try:
@@ -154,15 +157,28 @@ class Courier:
             for one in going:
                 self._turns.landed(one, self._monotonic())
             raise
-        jobs: dict[str, Job] = {letter.id: partial(self._letters.carry, letter) for letter in letters}
+        jobs = self._jobs(letters, keys=[one.id for one in going])
         jobs |= {surface.key: partial(self._surfaces.carry, surface) for surface in surfaces}
         return [partial(self._carried, one, jobs.get(one.id)) for one in going]
 
+    def _jobs(self, letters: list[Letter], keys: list[str]) -> dict[str, Job]:
+        """By the letter whose turn is used for it: reminders to one person go in the turn of the first of them."""
+        jobs: dict[str, Job] = {}
+        for group in bundles.gathered(letters):
+            turn = next((letter.id for letter in group if letter.id in keys), None)
+            if turn is None:
+                continue  # no turn of theirs was taken: more than one message holds
+            work = partial(self._letters.carry, group[0])
+            jobs[turn] = work if len(group) == 1 else partial(self._letters.carry_together, group)
+        return jobs
+
     async def _carried(self, one: Waiting, job: Job | None) -> None:
-        """Do it, and give its turns back; without a job somebody else took it meanwhile."""
+        """Do it, and give its turns back; without a job somebody else took it meanwhile, or says it along."""
+        if job is None:
+            self._turns.unused(one)
+            return
         try:
-            if job is not None:
-                await job()
+            await job()
         finally:
             self._turns.landed(one, self._monotonic())
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from bot import terms as agreed
+from bot.bundles import waits_until
 from bot.domain import access, rules
 from bot.domain import case as cases
 from bot.domain.access import NOBODY, Access, Badge, Verb
@@ -328,7 +329,7 @@ def _kept(
     tx.save(case, checkpoints(case))
     tx.append(case.number, facts, delivery)
     for notice in notices(case, facts):
-        tx.enqueue(notice, now)
+        tx.enqueue(notice, now, waits_until(tx, notice, now))
     if before is None or _needs_of_net(before) != _needs_of_net(case):
         tx.look_at_nets(case.number, now)
     tx.touch("card", now, case=case.number, calm=CALM)

@@ -1,6 +1,6 @@
 """Lateness: how long after its moment each reminder was said, as a histogram for Prometheus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from prometheus_client import Histogram
@@ -46,6 +46,13 @@ class TimedMessenger:
         """Say it, and write down when. Raises DeliveryTrouble."""
         receipt = await self._messenger.deliver(letter, case, now)
         self._lateness.said(letter, self._now())
+        return receipt
+
+    async def deliver_together(self, letters: Sequence[tuple[Letter, Case]], now: datetime) -> Receipt:
+        """Say them, and write down when for each. Raises DeliveryTrouble."""
+        receipt = await self._messenger.deliver_together(letters, now)
+        for letter, _ in letters:
+            self._lateness.said(letter, self._now())
         return receipt
 
     async def find(self, letter: Letter, case: Case) -> Receipt | None:

@@ -7,7 +7,7 @@ somebody must hear is repeated and says so, and everything else is parked: silen
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.desk import Desk
@@ -104,6 +104,43 @@ class Letters:
             await self._trouble(letter, Unforeseen(f"unforeseen: {type(error).__name__}"))
         else:
             await self._settle(letter, case, receipt)
+
+    async def carry_together(self, letters: Sequence[Letter]) -> None:
+        """Say several reminders to one person as one message; what can't share it goes its own way."""
+        sharing: list[tuple[Letter, Case]] = []
+        for letter in letters:
+            try:
+                case = await find(self._desk, letter.notice.case)
+            except DeliveryTrouble as trouble:
+                await self._trouble(letter, trouble)
+                continue
+            if not still_worth_saying(case, letter.notice):
+                await self._settle(letter, case, None)
+            elif addressed(case, letter.notice).to != letter.notice.to:
+                await self.carry(letter)
+            else:
+                sharing.append((letter, case))
+        if len(sharing) > 1:
+            await self._shared(sharing)
+        elif sharing:
+            await self.carry(sharing[0][0])
+
+    async def _shared(self, sharing: Sequence[tuple[Letter, Case]]) -> None:
+        try:
+            receipt = await self._messenger.deliver_together(sharing, self._desk.now())
+        except Faulty:
+            for letter, _ in sharing:  # one that can't be put into words holds up no other
+                await self.carry(letter)
+        except DeliveryTrouble as trouble:
+            for letter, _ in sharing:
+                await self._trouble(letter, trouble)
+        except Exception as error:
+            log.exception("sending %d reminders together failed in a way nobody foresaw", len(sharing))
+            for letter, _ in sharing:
+                await self._trouble(letter, Unforeseen(f"unforeseen: {type(error).__name__}"))
+        else:
+            for letter, case in sharing:
+                await self._settle(letter, case, receipt)
 
     async def _said(self, letter: Letter, case: Case) -> Receipt | None:
         """Say it, unless it stands there already or is no longer true. Raises DeliveryTrouble."""

@@ -91,6 +91,12 @@ class Pace:
         self.take(lane, rate, now)
         self._used[lane] = used
 
+    def give_back(self, lane: str) -> None:
+        """No call was made in the held turn: it costs nothing."""
+        self._held[lane] -= 1
+        if not self._held[lane]:
+            del self._held[lane]
+
     def turn(self, lane: str, rate: Rate, now: float) -> float:
         """Take the lane's next turn, now or later: the seconds to wait before using it."""
         wait = self.wait(lane, rate, now)
@@ -205,6 +211,11 @@ class Turns:
         """Its call is over: from now on its turns come back."""
         for lane, rate in self.lanes(one).items():
             self.pace.land(lane, rate, now)
+
+    def unused(self, one: Waiting) -> None:
+        """It needed no call of its own: its turns are there for the next."""
+        for lane in self.lanes(one):
+            self.pace.give_back(lane)
 
     def _crowded(self, crowds: Crowds) -> frozenset[tuple[str, int]]:
         """The lanes that need as long for their letters as the workspace for all letters, by urgency and above."""

@@ -16,7 +16,7 @@ DeliveryTrouble
 └── Faulty        our own mistake: sending it again would fail again
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
@@ -198,6 +198,10 @@ class Queries(WatchQueries, Protocol):
     def next_due(self) -> datetime | None:
         """The earliest checkpoint of all."""
 
+    def next_reminder(self, owner: UserId, after: datetime, before: datetime) -> datetime | None:
+        """The last moment in that stretch, its ends left out, at which a reminder of a clock goes to this owner; None
+        where none does, or where a reminder to them waits for such a moment already."""
+
     def next_delivery(self, after: datetime | None = None) -> datetime | None:
         """When the courier next has something to do: the earliest letter or surface, of those later than `after`."""
 
@@ -246,8 +250,8 @@ class Transaction(Queries, WatchChanges, Protocol):
     def remember(self, delivery: DeliveryId, number: CaseNumber, at: datetime) -> None:
         """Remember a delivery that changed nothing, so that its repetition has the same answer."""
 
-    def enqueue(self, notice: Notice, at: datetime) -> None:
-        """Put a notice into the outbox; a key that is there already is left as it is."""
+    def enqueue(self, notice: Notice, at: datetime, until: datetime | None = None) -> None:
+        """Put a notice into the outbox, to go no sooner than `until`; a key that is there already stays as it is."""
 
     def touch(
         self,
@@ -269,6 +273,10 @@ class Transaction(Queries, WatchChanges, Protocol):
 
         A thread's letters wait for the thread, unless its first message is parked. What can't be read is parked.
         """
+
+    def take_together(self, person: UserId, now: datetime, limit: int, beside: Collection[str]) -> list[Letter]:
+        """Lease the reminders to this person whose time has come, beside these ids: by age. None that may have been
+        said."""
 
     def settle_letter(self, id: str, receipt: Receipt | None, at: datetime) -> None:
         """It was said (or, without a receipt, there was nothing left to say)."""
@@ -398,6 +406,9 @@ class Messenger(Protocol):
     """Says things where people read them. Raises DeliveryTrouble."""
 
     async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt: ...
+    async def deliver_together(self, letters: Sequence[tuple[Letter, Case]], now: datetime) -> Receipt:
+        """Say several reminders to one person as one message, which is found by the id of each."""
+
     async def find(self, letter: Letter, case: Case) -> Receipt | None:
         """Look for a letter that may have arrived already. None where it does not stand; Unreadable where nobody can
         tell."""

@@ -103,7 +103,7 @@ def told_of(row: Columns) -> Told:
 # ---------------------------------------------------------------- outbox
 
 
-def notice_row(notice: Notice, id: str, at: datetime) -> Row:
+def notice_row(notice: Notice, id: str, at: datetime, until: datetime | None) -> Row:
     return {
         "id": id,
         "key": notice.key,
@@ -112,6 +112,7 @@ def notice_row(notice: Notice, id: str, at: datetime) -> Row:
         "person": notice.to,
         "urgency": notice.urgency,
         "at": text_of(at),
+        "not_before": text_of(max(at, until or at)),
         "planned": text_of(notice.fact.planned) if isinstance(notice.fact, ReminderCame) else None,
         "document": notice.model_dump_json(),
     }

@@ -175,7 +175,8 @@ ENQUEUE = """
     INSERT INTO outbox (id, key, case_number, place, person, lane, urgency, not_before, created_at, document, unsure)
     VALUES (:id, :key, :case_number, :place, :person,
             coalesce(:person, (SELECT channel FROM cases WHERE number = :case_number), ''),
-            :urgency, :at, :at, :document, EXISTS (SELECT 1 FROM signs WHERE name = 'restored' AND at >= :planned))
+            :urgency, :not_before, :at, :document,
+            EXISTS (SELECT 1 FROM signs WHERE name = 'restored' AND at >= :planned))
     ON CONFLICT (key) DO NOTHING
 """
 """A notice to say; the same key is said once for all time. What fell due before a restore may have been said before."""
@@ -193,6 +194,23 @@ THESE_LETTERS = f"""
     ORDER BY urgency, created_at, seq
 """
 """Those of these letters that may still go out."""
+
+THEIR_REMINDERS = f"""
+    {_LETTER} WHERE state = 'pending' AND lane = ? AND urgency = 0 AND place = 'person' AND unsure = 0
+        AND not_before <= ? AND json_extract(document, '$.fact.kind') = 'reminder_came'
+        AND id NOT IN (SELECT value FROM json_each(?))
+    ORDER BY created_at, seq LIMIT ?
+"""
+"""What one person is to be reminded of now, apart from these letters."""
+
+NEXT_REMINDER = """
+    SELECT max(due_at) FROM people JOIN checkpoints ON checkpoints.case_number = people.case_number
+    WHERE person = :owner AND role = 'owner' AND rung IN ('before', 'due', 'owner')
+        AND due_at > :after AND due_at < :before
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND lane = :owner AND urgency = 0
+            AND place = 'person' AND not_before > :after)
+"""
+"""For which moment a reminder to this owner waits, so that both are one message; only the first of them waits."""
 
 LEASE_LETTER = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?"
 """Somebody is saying it."""

@@ -84,6 +84,11 @@ class SqliteQueries(WatchingQueries, LaneQueries):
     def next_due(self) -> datetime | None:
         return self._moment(sql.NEXT_DUE)
 
+    def next_reminder(self, owner: UserId, after: datetime, before: datetime) -> datetime | None:
+        asked = {"owner": owner, "after": text_of(after), "before": text_of(before)}
+        found = self._connection.execute(sql.NEXT_REMINDER, asked).fetchone()
+        return moment_of(found[0]) if found[0] else None
+
     def next_delivery(self, after: datetime | None = None) -> datetime | None:
         since = text_of(after) if after else ""
         times = (self._moment(sql.NEXT_LETTER, since), self._moment(sql.NEXT_SURFACE, since))
@@ -245,9 +250,9 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
 
     # outbox
 
-    def enqueue(self, notice: Notice, at: datetime) -> None:
+    def enqueue(self, notice: Notice, at: datetime, until: datetime | None = None) -> None:
         self._named.add(notice.case)
-        self._run(sql.ENQUEUE, rows.notice_row(notice, self._name_of(notice), at))
+        self._run(sql.ENQUEUE, rows.notice_row(notice, self._name_of(notice), at, until))
 
     def _name_of(self, notice: Notice) -> str:
         """Opaque, and the same each time: a letter that was said before a restore is found by it."""
@@ -260,6 +265,10 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
             found = self._all(sql.LETTERS, text_of(now), limit)
         else:
             found = self._all(sql.THESE_LETTERS, text_of(now), json.dumps(list(only)))[:limit]
+        return [letter for row in found if (letter := self._leased(row, now)) is not None]
+
+    def take_together(self, person: UserId, now: datetime, limit: int, beside: Collection[str]) -> list[Letter]:
+        found = self._all(sql.THEIR_REMINDERS, person, text_of(now), json.dumps(list(beside)), limit)
         return [letter for row in found if (letter := self._leased(row, now)) is not None]
 
     def _leased(self, row: rows.Columns, now: datetime) -> Letter | None:

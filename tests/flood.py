@@ -1,7 +1,7 @@
 """Flood: very much due at once, over a time that nobody has to wait for."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,11 +35,12 @@ class Hourglass:
 
 @dataclass
 class Said:
-    """One post: when, to whom, and how urgent it was."""
+    """One post: when, to whom, how urgent it was, and how many letters it was."""
 
     at: float
     lane: str
     urgency: int
+    letters: int = 1
 
 
 @dataclass
@@ -52,6 +53,11 @@ class Listener:
     async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt:
         self.said.append(Said(self.glass.passed, letter.notice.to or case.channel, letter.notice.urgency))
         return Receipt(channel=case.channel, ts=Timestamp(f"9.{len(self.said):06}"))
+
+    async def deliver_together(self, letters: Sequence[tuple[Letter, Case]], now: datetime) -> Receipt:
+        receipt = await self.deliver(*letters[0], now)
+        self.said[-1].letters = len(letters)
+        return receipt
 
     async def find(self, letter: Letter, case: Case) -> Receipt | None:
         return None
@@ -91,7 +97,9 @@ async def flooded(folder: Path, cases: int, channels: int, look: float = 0) -> t
             pass
         began = glass.passed
         courier = Courier(store, desk, listener, Silence(), limits=limits, monotonic=glass.monotonic)
-        await drained(courier, glass, lambda: len([one for one in listener.said if one.urgency < 3]) == 2 * cases, look)
+        await drained(
+            courier, glass, lambda: sum(one.letters for one in listener.said if one.urgency < 3) == 2 * cases, look
+        )
     return listener.said, glass.passed - began
 
 

@@ -117,15 +117,15 @@ class Invariants:
     def _letters(self, connection: Connection) -> None:
         """Invariant 5, as far as Slack shows it: what is settled stands there, and stands there once."""
         said = self._said()
-        ids = Counter(id for id in map(_id_of, said) if id)
+        ids = Counter(id for message in said for id in _ids_of(message))
         for id, times in ids.items():
             if times > 1:
-                copies = [message for message in said if _id_of(message) == id]
+                copies = [message for message in said if id in _ids_of(message)]
                 assert all(_says_repeat(message) for message in copies[1:]), f"said twice: {copies[0].text!r}"
         self.doubles = sum(times - 1 for times in ids.values())
         rows = connection.execute("SELECT id, key, state, ts, case_number, document FROM outbox").fetchall()
         surfaces = {id for (id,) in connection.execute("SELECT id FROM surfaces WHERE kind = 'card'")}
-        by_id = {id: message for message in said if (id := _id_of(message))}
+        by_id = {id: message for message in said for id in _ids_of(message)}
         for id, key, state, ts, number, document in rows:
             if state == "sent" and ts is not None:
                 assert id in ids or self._was_deleted(id), f"{key} is settled and stands nowhere"
@@ -169,7 +169,7 @@ class Invariants:
 
     def _was_deleted(self, id: str) -> bool:
         gone = (m for posts in self._slack.state.posts.values() for m in posts.values() if m.deleted)
-        return any(_id_of(message) == id for message in gone)
+        return any(id in _ids_of(message) for message in gone)
 
     def figures(self) -> dict[str, Any]:
         """What was told and how late: for the summary of a long run."""
@@ -236,9 +236,10 @@ def _step(before: Case, fact: Fact, after: Case) -> None:
         assert clocks(before) == clocks(after), f"SEV-{before.number}: handing over moved a due time"
 
 
-def _id_of(message: Message) -> str | None:
+def _ids_of(message: Message) -> tuple[str, ...]:
+    """What the message says: one thing, or several reminders together."""
     payload: dict[str, Any] = (message.metadata or {}).get("event_payload", {})
-    return payload.get("id")
+    return tuple(id for id in (payload.get("id"), *payload.get("also", ())) if id)
 
 
 def _says_repeat(message: Message) -> bool:

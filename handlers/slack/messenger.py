@@ -4,7 +4,7 @@ API; how a call fails is in calls.py."""
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.case import Case
 from bot.domain.messages import ReminderCame
-from bot.domain.values import ChannelId, TeamId, Timestamp, UserId, Value
+from bot.domain.values import ChannelId, Language, TeamId, Timestamp, UserId, Value
 from bot.pace import Limits, Pace
 from bot.ports import (
     DeliveryTrouble,
@@ -36,6 +36,7 @@ from handlers.slack.calls import MAY_NOT, call, method_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Profile
 from handlers.slack.teams import Standing
+from handlers.views.bundle import bundle
 from handlers.views.card import card
 from handlers.views.home import home
 from handlers.views.news import news
@@ -107,14 +108,35 @@ class SlackMessenger:
             arguments["reply_broadcast"] = True
         return await self._post(message, letter.id, arguments)
 
+    async def deliver_together(self, letters: Sequence[tuple[Letter, Case]], now: datetime) -> Receipt:
+        """Say several reminders to one person as one message. Raises DeliveryTrouble."""
+        to = letters[0][0].notice.to
+        assert to is not None
+        reminders = [(case, one.notice.fact) for one, case in letters if isinstance(one.notice.fact, ReminderCame)]
+        case = letters[0][1]
+        language, zone = await self._as_read_by(to, case.language, case.customer_zone)
+        try:
+            message = bundle(reminders, to, zone, language, now)
+        except Exception as error:
+            log.exception("%d reminders can't be put into words together", len(letters))
+            raise Faulty(f"they can't be put into words: {type(error).__name__}") from error
+        ids = [letter.id for letter, _ in letters]
+        return await self._post(message, ids[0], {"channel": to}, also=ids[1:])
+
+    async def _as_read_by(self, person: UserId, language: Language, zone: str) -> tuple[Language, str]:
+        """The reader's own language and zone, where we know them or may ask. Raises PersonGone."""
+        if not self._may_ask_about(person):
+            return language, zone
+        if await self._is_gone(person):
+            raise PersonGone("the account is deactivated")
+        reader = await self.people.reader(person, language, zone)
+        return reader.language, reader.zone
+
     async def _worded(self, letter: Letter, case: Case, now: datetime) -> Message:
         notice, fact = letter.notice, letter.notice.fact
         language, zone = case.language, case.customer_zone
-        if notice.place == "person" and notice.to is not None and self._may_ask_about(notice.to):
-            if await self._is_gone(notice.to):
-                raise PersonGone("the account is deactivated")
-            reader = await self.people.reader(notice.to, language, zone)
-            language, zone = reader.language, reader.zone
+        if notice.place == "person" and notice.to is not None:
+            language, zone = await self._as_read_by(notice.to, language, zone)
         if notice.place != "person":
             case, fact = veiled(case), veiled_fact(case, fact)
         if isinstance(fact, ReminderCame):
@@ -133,12 +155,14 @@ class SlackMessenger:
         except DeliveryTrouble:
             return False  # let the attempt itself tell
 
-    async def _post(self, message: Message, id: str, arguments: dict[str, Any]) -> Receipt:
+    async def _post(self, message: Message, id: str, arguments: dict[str, Any], also: Sequence[str] = ()) -> Receipt:
+        """Post it, to be found again by its id, or by one of those that it says along."""
+        payload: dict[str, Any] = {"id": id} | ({"also": list(also)} if also else {})
         answer = await call(
             self._client.chat_postMessage,
             text=message.text,
             blocks=list(message.blocks),
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"id": id}},
+            metadata={"event_type": EVENT_TYPE, "event_payload": payload},
             **_QUIETLY,
             **arguments,
         )
@@ -167,7 +191,8 @@ class SlackMessenger:
             except ThreadGone:
                 return None  # what stood in it is gone as well
             for message in page["messages"]:
-                if (message.get("metadata") or {}).get("event_payload", {}).get("id") == id:
+                said = (message.get("metadata") or {}).get("event_payload", {})
+                if id in (said.get("id"), *(said.get("also") or ())):
                     return Receipt(channel=channel, ts=message["ts"])
             arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
             if not arguments["cursor"]:

@@ -193,7 +193,12 @@ class Lives:
     def sound(self) -> None:
         """Everything the invariants promise of what is written and of what was said."""
         said = [m for place in self._places() for m in place if m.user == self.slack.bot_user_id]
-        ids = Counter(m.metadata["event_payload"]["id"] for m in said if m.metadata)
+        ids = Counter(
+            id
+            for m in said
+            if m.metadata
+            for id in (m.metadata["event_payload"]["id"], *m.metadata["event_payload"].get("also", ()))
+        )
         assert [id for id, times in ids.items() if times > 1] == [], "said twice"
         for id, state, ts, reason in self.rows("SELECT id, state, ts, reason FROM outbox"):
             assert state == "sent", f"{id} is {state}"

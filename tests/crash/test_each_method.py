@@ -73,6 +73,18 @@ async def story(lives: Lives) -> None:
     await lives.at("9:22")
     await tried_again(lives)
     await lives.at("9:28")
+    await two_promises_for_one_moment(lives)
+
+
+async def two_promises_for_one_moment(lives: Lives) -> None:
+    """Yuki takes the other case over as well: what is due on both comes in one message, before and when it is due."""
+    await lives.typed(YUKI, "handoff 2 @yuki")
+    for number in (1, 2):
+        await lives.typed(YUKI, f"contacted {number} 電話 確認中とお伝えしました / next 9:58 結果 {number} を共有")
+    await lives.at("9:48")
+    await lives.at("9:49")
+    await lives.at("9:58")
+    await lives.at("9:59")
 
 
 async def tried_again(lives: Lives) -> None:

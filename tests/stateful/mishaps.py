@@ -24,6 +24,9 @@ class Mortal:
     async def deliver(self, letter: Letter, case: Any, now: Any) -> Receipt:
         return await self._speak(lambda: self._messenger.deliver(letter, case, now))
 
+    async def deliver_together(self, letters: Any, now: Any) -> Receipt:
+        return await self._speak(lambda: self._messenger.deliver_together(letters, now))
+
     async def show(self, surface: Surface, cases: Any, now: Any) -> Receipt | None:
         return await self._speak(lambda: self._messenger.show(surface, cases, now))
 

@@ -229,6 +229,7 @@ async def started(
         watch = _watched(kept, desk, herald, config, time)
         read = partial(load_configuration, environment.jibungoto_config)
         reloader = Reloader(config, read, (desk.adopt, reception.adopt), herald)
+        reception.commands.reload = reloader.reload
         await courier.recover()
         reading = History(client, limits.channel if limits else READING)
         catchup = CatchUp(kept, reception.heard, reading, reception.hear, time.now)

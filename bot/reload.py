@@ -5,6 +5,7 @@ New policies and calendars apply to cases opened from then on; a running case ke
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bot.domain.values import UserId
 from bot.ports import DeliveryTrouble
@@ -15,6 +16,16 @@ log = logging.getLogger(__name__)
 
 AT_START = ("command", "net", "heartbeat", "report")
 """What is read when the bot starts and not again."""
+
+
+@dataclass(frozen=True)
+class Reloaded:
+    """How it went."""
+
+    faults: tuple[str, ...] = ()
+    """What kept the last good configuration in force; empty where the new one is."""
+    waiting: tuple[str, ...] = ()
+    """What has changed too, and is read at the next start only."""
 
 
 class Reloader:
@@ -32,14 +43,15 @@ class Reloader:
         self._takers = takers
         self._herald = herald
 
-    async def reload(self) -> tuple[str, ...]:
-        """The faults that kept the last good configuration in force; empty where the new one is."""
+    async def reload(self, asked_by: UserId | None = None) -> Reloaded:
+        """Read the file and go on with it, or say why not. The admin is told of faults, unless they asked for it."""
         try:
             fresh = self._read()
         except SettingsFault as refused:
             log.error("the configuration was not reloaded, the last good one goes on: %s", "; ".join(refused.faults))
-            await self._tell(refused.faults)
-            return refused.faults
+            if asked_by is None or asked_by != self.config.defaults.admin:
+                await self._tell(refused.faults)
+            return Reloaded(faults=refused.faults)
         waiting = [name for name in AT_START if getattr(fresh, name) != getattr(self.config, name)]
         # These are in force as they were at the start: a reload must not show a half of them.
         kept = fresh.model_copy(update={name: getattr(self.config, name) for name in AT_START})
@@ -49,7 +61,7 @@ class Reloader:
         log.info("the configuration was reloaded: new cases follow it")
         if waiting:
             log.warning("changed, and read only at the next start: %s", ", ".join(waiting))
-        return ()
+        return Reloaded(waiting=tuple(waiting))
 
     async def _tell(self, faults: tuple[str, ...]) -> None:
         admin: UserId | None = self.config.defaults.admin

@@ -19,7 +19,7 @@ Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "out
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
     "ack", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept", "decline",
-    "resolve", "close", "reopen",
+    "resolve", "close", "reopen", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -33,6 +33,9 @@ def _somebody(roles: tuple[Role, ...]) -> tuple[Role, ...]:
 
 Roles = Annotated[tuple[Role, ...], AfterValidator(_somebody)]
 Table = dict[Verb, Roles]
+
+_ELSEWHERE: tuple[Verb, ...] = ("settings",)
+"""What the operator can do without Slack, so that a team without admins is not locked out of it."""
 
 _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.OpenCase: "open",
@@ -193,7 +196,7 @@ class Access(Value):
             got.add("holder")
         if not got.isdisjoint(self.table.get("take", ())):  # an owner who is away opens no door to anybody
             got.add("owner")
-        return tuple(verb for verb in VERBS if got.isdisjoint(self.table.get(verb, ())))
+        return tuple(verb for verb in VERBS if verb not in _ELSEWHERE and got.isdisjoint(self.table.get(verb, ())))
 
 
 def verb_of(command: m.Command) -> Verb | None:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from bot.domain.messages import (
 from bot.domain.text import one_line
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, UserId
 from bot.ports import DeliveryTrouble, PersonGone
+from bot.reload import Reloaded
 from bot.settings import Configuration
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate, verb_of
@@ -108,6 +109,8 @@ class Commands:
         self.forms = forms
         self.bot = bot
         self.link = link
+        self.reload: Callable[[UserId], Awaitable[Reloaded]]
+        """Reads the settings anew; set once everybody who holds them is there."""
 
     @property
     def config(self) -> Configuration:

@@ -82,6 +82,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("reopen", "re-open|reopened", "再開始|再オープン"),
     _verb("timeline", "history", "経過|履歴"),
     _verb("edit", "", "編集|修正"),
+    _verb("settings", "config", "設定", takes_case=False),
     _verb("help", "?", "ヘルプ|使い方", takes_case=False),
 )
 

@@ -43,6 +43,7 @@ DEEDS = {
     "resolve": mark("resolve {case}"),
     "close": mark("close {case}"),
     "reopen": mark("reopen {case}"),
+    "settings": mark("have the settings read anew"),
 }
 
 

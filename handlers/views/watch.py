@@ -134,6 +134,17 @@ def not_reloaded(faults: tuple[str, ...], *, language: Language) -> Message:
     return _message(lines)
 
 
+def reloaded(waiting: tuple[str, ...], *, language: Language) -> Message:
+    """The configuration was taken over; `waiting` names what is read at the next start only."""
+    pen = Pen(language, "UTC", rich=False, private=True)
+    lines = [
+        pen.say("The settings were read anew. Cases opened from now on follow them; running ones keep their terms.")
+    ]
+    if waiting:
+        lines.append(pen.say("Changed too, and read at the next start only: {names}", names=pen.texts.listed(waiting)))
+    return _message(lines)
+
+
 def _message(lines: list[str]) -> Message:
     text = parts.fitting(lines, parts.SECTION)
     return Message(text=text, blocks=(parts.section(text, "watch"),))

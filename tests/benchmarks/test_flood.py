@@ -41,7 +41,11 @@ async def test_ten_thousand_reminders_over_five_hundred_channels(report: Report,
         "until the last of them was said", told(took), ratio=f"{took / dictated:.3f}x",
         limit=f"the limits dictate: {told(dictated)}",
     )  # fmt: skip
-    report.add("real time for all of it, opening included", told(worked), limit=f"{sum(one.letters for one in said):,} letters in {len(said):,} posts")
+    report.add(
+        "real time for all of it, opening included",
+        told(worked),
+        limit=f"{sum(one.letters for one in said):,} letters in {len(said):,} posts",
+    )
 
 
 @pytest.mark.timeout(300)

@@ -19,7 +19,7 @@ async def test_new_cases_follow_the_new_file_and_running_ones_keep_their_terms(t
         first = await stage.open_case()
         write(tmp_path, WITH_ADMIN.replace('language = "ja"', 'language = "ja"\npolicy = "gold"', 1) + GOLD)
 
-        assert await stage.bot.reloader.reload() == ()
+        assert (await stage.bot.reloader.reload()).faults == ()
         second = await stage.open_case("[SevA] 決済ができない\nお客様: 東日本商店様")
 
         assert (first.terms.policy, second.terms.policy) == ("standard", "gold")
@@ -40,7 +40,7 @@ async def test_a_faulty_file_changes_nothing_and_every_fault_reaches_the_admin(t
         broken = WITH_ADMIN.replace('language = "ja"', 'language = "ja"\npolicy = "platinum"', 1)
         write(tmp_path, broken + '[policies.gold.A]\nfirst_response = "-5m"\nnext_contact = "1h"\ncalendar = "mars"\n')
 
-        faults = await stage.bot.reloader.reload()
+        faults = (await stage.bot.reloader.reload()).faults
 
         assert len(faults) == 3
         assert all(fault.startswith(str(tmp_path / "jibungoto.toml")) for fault in faults)
@@ -54,10 +54,10 @@ async def test_a_faulty_file_changes_nothing_and_every_fault_reaches_the_admin(t
 async def test_a_file_mended_is_taken_over(tmp_path):
     async with staged(tmp_path, toml=WITH_ADMIN) as stage:
         write(tmp_path, "this is no TOML")
-        assert len(await stage.bot.reloader.reload()) == 1
+        assert len((await stage.bot.reloader.reload()).faults) == 1
         write(tmp_path, WITH_ADMIN.replace('language = "ja"', 'language = "en"', 1))
 
-        assert await stage.bot.reloader.reload() == ()
+        assert (await stage.bot.reloader.reload()).faults == ()
 
         assert (await stage.open_case()).language == "en"
 
@@ -69,3 +69,34 @@ async def test_what_is_read_at_the_start_alone_stays_as_it_was(tmp_path):
 
         assert stage.bot.desk.config.command == "/sev"
         assert "/sev" in await stage.sev(YUKI, "help")
+
+
+ADMINS = WITH_ADMIN.replace('admin = "U03HANA"', 'admin = "U03HANA"\nadmins = ["U03HANA"]')
+
+
+async def test_an_admin_has_it_read_anew_from_slack_and_hears_what_became_of_it(tmp_path):
+    async with staged(tmp_path, toml=ADMINS) as stage:
+        write(tmp_path, 'command = "/case"\n' + ADMINS.replace('language = "ja"', 'language = "en"', 1))
+
+        said = await stage.sev(HANA, "設定 再読込")
+
+        assert "設定を読み直しました" in said
+        assert "command" in said
+        assert (await stage.open_case()).language == "en"
+
+
+async def test_a_faulty_file_is_answered_with_every_fault_and_said_once(tmp_path):
+    async with staged(tmp_path, toml=ADMINS) as stage:
+        write(tmp_path, ADMINS.replace('language = "ja"', 'language = "ja"\npolicy = "platinum"', 1))
+
+        said = await stage.sev(HANA, "settings reload")
+
+        assert "channels.0.policy" in said
+        assert stage.said_to(HANA) == []
+        assert (await stage.open_case()).terms.policy == "standard"
+
+
+async def test_nobody_else_can_and_nothing_else_is_done(tmp_path):
+    async with staged(tmp_path, toml=ADMINS) as stage:
+        assert "U03HANA" in await stage.sev(YUKI, "settings reload")
+        assert "settings 再読込" in await stage.sev(HANA, "設定 policy")

@@ -37,6 +37,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "plan": ("{case} standard reason: 契約書で確認", "{case} apply reason: 訂正", "{case} {word}", "{case}"),
     "vendor": ("{case} Contoso 1h ref: {ref}", "{case} answered {word}", "{case} {word}", "{case}"),
     "clocks": ("{case}", "{case} first-response", "{case} {word}"),
+    "settings": ("reload", "{word}"),
     "handoff": ("{case} {who} よろしく", "{case} {who}", "{case}"),
     "accept": ("{case}",),
     "decline": ("{case} 別件対応中", "{case}"),

@@ -52,6 +52,7 @@ decline       yes    yes    yes        yes   yes     -        -
 resolve       yes    yes      -        yes   yes     -        -
 close         yes      -      -        yes   yes     -        -
 reopen        yes    yes    yes        yes   yes     -        -
+settings        -      -      -          -   yes     -        -
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(row[0], role, cell == "yes") for row in ROWS for role, cell in zip(HEAD, row[1:], strict=True)]
@@ -98,7 +99,7 @@ def test_every_command_has_its_place() -> None:
     "A new verb can't forget to say who may: it is refused until it stands in the table."
     assert set(commands()) == set(access._VERB_OF)
     assert {kind for kind in commands() if kind is not OpenCase} == set(rules._RULES)
-    assert set(access._VERB_OF.values()) - {None} == set(VERBS) - {"read", "take"}
+    assert set(access._VERB_OF.values()) - {None} == set(VERBS) - {"read", "take", "settings"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, verb in access._VERB_OF.items() if verb is None])

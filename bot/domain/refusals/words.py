@@ -23,3 +23,9 @@ class TextMissing(WordsRefusal):
     """Write what should be kept."""
 
     example = "{verb} {number} the text to keep"
+
+
+class SettingsWhat(WordsRefusal):
+    """The one thing to do with the settings from here is to have them read anew."""
+
+    example = "settings reload"

@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from handlers.slack.replies import Reply
-from handlers.slack.verbs import agreeing, ending, isolating, knowing, opening, pausing, promising, sharing, vendors
+from handlers.slack.verbs import (
+    agreeing,
+    ending,
+    governing,
+    isolating,
+    knowing,
+    opening,
+    pausing,
+    promising,
+    sharing,
+    vendors,
+)
 
 if TYPE_CHECKING:
     from handlers.slack.commands import Asked, Commands
@@ -47,4 +58,5 @@ VERBS: dict[str, Verb] = {
     "resolve": ending.resolve,
     "close": ending.close,
     "reopen": ending.reopen,
+    "settings": governing.settings,
 }

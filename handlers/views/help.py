@@ -24,9 +24,9 @@ _CLEAR = (
 )
 _NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
 _HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
+_PAUSE = (mark("pause {n} 2h waiting for the logs"), mark("wait for the customer; `resume` goes on"))
 _CLOCKS: tuple[tuple[str, str], ...] = (
     (mark("wrote {n} they sent the logs"), mark("the customer wrote: an answer is due")),
-    (mark("pause {n} 2h waiting for the logs"), mark("wait for the customer; `resume` goes on")),
     (mark("severity {n} B the workaround holds"), mark("other terms; also `plan`, `deadline`")),
     (mark("vendor {n} Contoso 15:00 reference: 4711"), mark("ask a vendor; `vendor … answered` ends it")),
     (mark("clocks {n}"), mark("how the due times come about")),
@@ -108,6 +108,8 @@ def _examples(case: Case) -> Iterator[tuple[str, str]]:
         yield _CLAIM if _free(case) else _JOIN
         yield _CLEAR
     yield from _WHILE_OPEN if case.status == "open" else _WHEN_RESOLVED
+    if case.status == "open" and case.responded_at is not None:  # before that there is nothing to wait for
+        yield _PAUSE
 
 
 def _free(case: Case) -> Areas:

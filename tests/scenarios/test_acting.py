@@ -332,7 +332,7 @@ class TestExamples:
         reply = await stage.slack.person(who).command(command, words, channel=channel)
         await stage.settle()
         after = [await stage.kinds(case.number) for case in await stage.bot.desk.unclosed()]
-        reading = words.split()[0] in ("list", "show")
+        reading = words.split()[0] in ("list", "show", "clocks")
         form, person = stage.slack.person(who).view, stage.slack.person(who)
         if form is not None:
             await person.close_view()
@@ -371,6 +371,19 @@ class TestExamples:
         (resolved, YUKI, "close"),
         (resolved, YUKI, "reopen"),
         (closed, YUKI, "claim firewall"),
+        (None, YUKI, "pause 2h ログのご送付待ち"),
+        (promised, YUKI, "pause ログのご送付待ち"),
+        (promised, YUKI, "resume"),
+        (None, YUKI, "wrote 2026-12-24 9:00 ログ"),
+        (None, YUKI, "severity"),
+        (None, YUKI, "severity A 理由: 同じ"),
+        (None, YUKI, "plan プラチナ 理由: 契約書で確認"),
+        (None, YUKI, "deadline"),
+        (None, YUKI, "deadline 2026-11-01 9:00"),
+        (None, YUKI, "vendor Contoso"),
+        (None, YUKI, "vendor answered"),
+        (None, YUKI, "clocks 夕飯"),
+        (None, YUKI, "ack 9時間"),
     ]
 
     @pytest.mark.parametrize(("before", "who", "line"), REFUSED)
@@ -391,7 +404,7 @@ class TestExamples:
         await stage.open_case(post, channel, who)
         examples = self.examples(await self.help(stage, who, channel))
 
-        assert len(examples) == 12
+        assert len(examples) == 16
         assert [line for line in examples if not await self.works(stage, who, line, channel)] == []
 
     async def help(self, stage: Stage, who: str, channel: str = SEV_A) -> Message:
@@ -409,7 +422,11 @@ class TestExamples:
             await stage.mention(YUKI, opened, line)
             told.append((line.split()[0], len(await stage.kinds()) > seen))
 
-        assert [verb for verb, worked in told if not worked] == ["show", "handoff"]  # which shows a form to /sev alone
+        assert [verb for verb, worked in told if not worked] == [
+            "show",
+            "clocks",
+            "handoff",
+        ]  # which shows a form to /sev alone
 
     async def test_help_without_a_case_shows_how_to_begin(self, stage):
         examples = self.examples(await self.help(stage, YUKI))

@@ -354,7 +354,7 @@ shift_leads = ["naoko"]
         "access.close.0", "access.clsoe", "access.edit", "access.note", "channels.0.shift_leads.0", "defaults.access",
     ]  # fmt: skip
     assert "'owner', 'holder', 'member', 'shift_lead'" in told[0]
-    assert "'close' or 'reopen'" in told[1]
+    assert "'close', 'reopen' or 'settings'" in told[1]
     assert "expected a list, in [ ]" in told[2]
     assert told[3].endswith('expected at least one role, such as ["admin"]')
     assert "write it as a table of its own, [access]" in told[5]

@@ -14,7 +14,7 @@ from bot.domain.audit import PATIENCE, Miss, miss_of, unplanned, unreached, unsa
 from bot.domain.case import TIME, Case
 from bot.domain.errors import NothingSaved
 from bot.domain.messages import Notice, ReachCheckpoints, ReminderCame
-from bot.domain.sla import checkpoints
+from bot.domain.moment import moments
 from bot.domain.values import CaseNumber, DeliveryId, UserId
 from bot.ports import Alarm, DeliveryTrouble, Queries, Store, Transaction
 from bot.replan import replan
@@ -149,4 +149,4 @@ class Auditor:
 def _plan_anew(tx: Transaction, number: CaseNumber) -> None:
     case = tx.case(number)
     if case is not None:
-        tx.save(case, checkpoints(case))
+        tx.save(case, moments(case))

@@ -39,8 +39,9 @@ from bot.domain.messages import (
     ReachCheckpoints,
     ThreadLost,
 )
+from bot.domain.moment import moments
 from bot.domain.notices import notices
-from bot.domain.sla import checkpoints, clocks
+from bot.domain.sla import clocks
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
 from bot.ports import Answer, Parked, Queries, Store, Told, Transaction
 from bot.settings import Configuration
@@ -134,6 +135,7 @@ class Desk:
             customer_zone=rules.customer_zone,
             customer_hours=agreed.calendar(self.config, command.channel, rules.customer_hours, now.year),
             shared=rules.shared or command.shared,
+            duty_group=rules.duty_group,
         )
 
     def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
@@ -326,7 +328,7 @@ def _kept(
     before: Case | None = None,
 ) -> Answer:
     """Write down the case, its facts and everything that follows from them."""
-    tx.save(case, checkpoints(case))
+    tx.save(case, moments(case))
     tx.append(case.number, facts, delivery)
     for notice in notices(case, facts):
         tx.enqueue(notice, now, waits_until(tx, notice, now))

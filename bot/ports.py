@@ -22,7 +22,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bot.domain.case import Case
 from bot.domain.messages import AnyFact, Fact, Notice
-from bot.domain.sla import Checkpoint
+from bot.domain.moment import Moment
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value, name_of
 from bot.watch import WatchChanges, WatchQueries
 
@@ -241,8 +241,9 @@ class Transaction(Queries, WatchChanges, Protocol):
     """What can be changed, all of it or nothing."""
 
     def new_number(self) -> CaseNumber: ...
-    def save(self, case: Case, checkpoints: tuple[Checkpoint, ...]) -> None:
-        """Keep the case and *replace* its checkpoints and claims. Raises AreaTaken where the database refuses it."""
+    def save(self, case: Case, moments: Sequence[Moment]) -> None:
+        """Keep the case and *replace* its moments (checkpoints, nudges) and claims. Raises AreaTaken where the database
+        refuses it."""
 
     def append(self, number: CaseNumber, facts: tuple[Fact, ...], delivery: DeliveryId) -> None:
         """Add facts to the case's history, and remember what this delivery did."""

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from functools import partial
 
-from bot.domain.sla import checkpoints
+from bot.domain.moment import moments
 from bot.domain.values import CaseNumber
 from bot.ports import Queries, Store, Transaction
 
@@ -39,10 +39,10 @@ def _differing(q: Queries, numbers: list[CaseNumber]) -> list[CaseNumber]:
 
 def _differs(q: Queries, number: CaseNumber) -> bool:
     case = q.case(number)
-    return case is not None and q.planned(number) != {point.key: point.at for point in checkpoints(case)}
+    return case is not None and q.planned(number) != {moment.key: moment.at for moment in moments(case)}
 
 
 def _plan(tx: Transaction, numbers: list[CaseNumber]) -> None:
     for number in numbers:
         if (case := tx.case(number)) is not None:
-            tx.save(case, checkpoints(case))
+            tx.save(case, moments(case))

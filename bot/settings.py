@@ -150,6 +150,10 @@ class ChannelRules(Value):
     shared: bool = False
     """Whether cases may live here although people of another organisation read along (Slack Connect). The card then
     hides customer data; members see it by a button."""
+    nudges: bool = True
+    """Whether the team is asked without a clock running out: an owner alone, a claim without news, no next action."""
+    duty_group: Annotated[str, Field(pattern=r"^(S[A-Z0-9]+)?$")] = ""
+    """The user group on duty, by its id `S0123456789`: called when nobody joins an owner who is alone."""
     shift_leads: People = ()
     """Who leads the shift here, by user id: told by a ladder's `lead` step, and see `[access]`."""
     admins: People = ()

@@ -27,7 +27,10 @@ def terms(
     if agreed is None:
         return None
     calendars = {name: found for name in agreed.calendars() if (found := calendar(config, channel, name, year))}
-    return policy.terms(severity, language, calendars)
+    copied = policy.terms(severity, language, calendars)
+    if copied is None or config.rules(channel).nudges:
+        return copied
+    return copied.model_copy(update={"alone_after": None, "stuck_after": None, "quiet_claims": False})
 
 
 def calendar(config: Configuration, channel: ChannelId, name: str, year: int) -> Calendar | None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from bot.domain.case import Case
 from bot.domain.messages import FACT, Fact, Notice, ReminderCame
-from bot.domain.sla import Checkpoint
+from bot.domain.moment import Moment
 from bot.domain.text import fold
 from bot.domain.values import AreaKey, CaseNumber, DeliveryId, UserId
 from bot.ports import Letter, Parked, Surface, SurfaceKind, Told, Waiting
@@ -76,12 +76,9 @@ def people_of(case: Case) -> set[tuple[UserId, str]]:
 # ---------------------------------------------------------------- checkpoints
 
 
-def checkpoint_rows(checkpoints: Iterable[Checkpoint]) -> dict[str, Columns]:
+def moment_rows(moments: Iterable[Moment]) -> dict[str, Columns]:
     """By key: key, clock, rung, clock_due, due_at."""
-    return {
-        point.key: (point.key, point.clock.name, point.rung, text_of(point.clock.due), text_of(point.at))
-        for point in checkpoints
-    }
+    return {one.key: (one.key, one.name, one.rung, text_of(one.due), text_of(one.at)) for one in moments}
 
 
 # ---------------------------------------------------------------- facts

@@ -1,7 +1,7 @@
 """Transaction: what one `work` can ask and change. It begins and ends nothing: sqlite.py does."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -12,7 +12,7 @@ from uuid import uuid4
 from bot.domain.case import TIME, Case, replay
 from bot.domain.errors import AreaTaken
 from bot.domain.messages import Fact, Notice, PersonForgotten
-from bot.domain.sla import Checkpoint
+from bot.domain.moment import Moment
 from bot.domain.sla import checkpoints as plan
 from bot.domain.values import AreaKey, CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
 from bot.ports import Answer, Count, Forgotten, Letter, Parked, Receipt, Surface, SurfaceKind, Told
@@ -173,13 +173,13 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         found = self._all(sql.NEW_NUMBER)
         return CaseNumber(found[0][0])
 
-    def save(self, case: Case, checkpoints: tuple[Checkpoint, ...]) -> None:
+    def save(self, case: Case, moments: Sequence[Moment]) -> None:
         self._run(sql.SAVE_CASE, rows.case_row(case))
         if case.thread is not None:
             self._run(sql.KEEP_THREAD, (case.channel, case.thread, case.number))
         self._keep_claims(case)
         self._keep_people(case)
-        self._keep_checkpoints(case.number, checkpoints)
+        self._keep_checkpoints(case.number, moments)
         self._holders[case.number] = rows.holders_of(case)
 
     def _keep_claims(self, case: Case) -> None:
@@ -209,9 +209,9 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
         for person, role in wanted - kept:
             self._run(sql.ADD_PERSON, (case.number, person, role))
 
-    def _keep_checkpoints(self, number: CaseNumber, checkpoints: tuple[Checkpoint, ...]) -> None:
+    def _keep_checkpoints(self, number: CaseNumber, moments: Sequence[Moment]) -> None:
         """Most changes of a case move none of its moments: only what differs is written."""
-        kept, wanted = set(self._all(sql.CHECKPOINTS, number)), set(rows.checkpoint_rows(checkpoints).values())
+        kept, wanted = set(self._all(sql.CHECKPOINTS, number)), set(rows.moment_rows(moments).values())
         for key, *_ in kept - wanted:
             self._run(sql.UNPLAN, (number, key))
         for row in wanted - kept:

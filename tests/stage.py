@@ -38,11 +38,13 @@ id = "C01SEVJA"
 language = "ja"
 customer_zone = "Asia/Tokyo"
 backup = ["U03HANA"]
+nudges = false # stories about other things are not interrupted; test_nudges.py switches them on
 
 [[channels]]
 id = "C02SEVEN"
 language = "en"
 customer_zone = "Europe/London"
+nudges = false
 """
 
 PHONED = {"said": "確認中とお伝えしました", "next_at": "9:40", "next_action": "ログの結果を共有"}

@@ -11,8 +11,8 @@ from typing import Literal
 
 from bot.domain.case import Case
 from bot.domain.messages import Notice, ReminderCame
+from bot.domain.moment import moments
 from bot.domain.notices import notices
-from bot.domain.sla import checkpoints
 from bot.domain.values import CaseNumber, Instant, Value, name_of
 
 PATIENCE = timedelta(minutes=2)
@@ -40,13 +40,13 @@ class Miss(Value):
 def unreached(case: Case, now: datetime) -> tuple[Miss, ...]:
     """Checkpoints whose moment has passed and of which no fact tells."""
     return tuple(
-        _miss(case, "unreached", point.key, point.at, now) for point in checkpoints(case) if point.at <= now - PATIENCE
+        _miss(case, "unreached", point.key, point.at, now) for point in moments(case) if point.at <= now - PATIENCE
     )
 
 
 def unplanned(case: Case, planned: Mapping[str, datetime], now: datetime) -> tuple[Miss, ...]:
     """Moments still to come that the plan does not hold, or holds at another time; and planned ones that are none."""
-    right = {point.key: point.at for point in checkpoints(case)}
+    right = {point.key: point.at for point in moments(case)}
     wrong = [(key, at) for key, at in right.items() if at > now and planned.get(key) != at]
     stale = [(key, at) for key, at in planned.items() if key not in right]
     return tuple(_miss(case, "unplanned", key, at, now) for key, at in (*wrong, *stale))

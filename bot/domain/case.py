@@ -25,6 +25,7 @@ from bot.domain.ledger import Ledger
 from bot.domain.messages import (
     CaseOpened,
     Fact,
+    NudgeCame,
     PersonArrived,
     ReminderAcknowledged,
     ReminderCame,
@@ -116,6 +117,10 @@ class Case(Value):
     vendors: tuple[Vendor, ...] = ()
     earlier_terms: tuple[Terms, ...] = ()
     """The terms it ran under before, in order."""
+    nudged: frozenset[str] = frozenset()
+    """The nudges that came, by key."""
+    duty_group: str = ""
+    """The user group that is called when nobody comes; empty where there is none."""
 
     @model_validator(mode="before")
     @classmethod
@@ -205,7 +210,7 @@ def _seen_to(case: Case, fact: Fact) -> Case:
 
     It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0026).
     """
-    silent = isinstance(fact, ReminderCame | ReminderAcknowledged | PersonArrived)
+    silent = isinstance(fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived)
     if silent or fact.by not in case.told or case.holds >= MOST_HOLDS or case.status != "open":
         return case
     if case.held_until is not None and case.held_until > fact.at:
@@ -261,6 +266,7 @@ def _opened(fact: CaseOpened) -> Case:
         customer_hours=footing.customer_hours,
         ledger=_first_clocks(fact, begun),
         shared=footing.shared,
+        duty_group=footing.duty_group,
     )
 
 

@@ -61,6 +61,8 @@ class Footing(Value):
     """When the customer can be reached; None asks nothing."""
     shared: bool = False
     """People of another organisation read along in the channel."""
+    duty_group: str = ""
+    """The user group that is called when nobody comes to help."""
 
 
 class EditCase(CaseCommand):

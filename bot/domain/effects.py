@@ -23,6 +23,7 @@ from bot.domain.messages import (
     HandoffDeclined,
     HandoffOffered,
     NextContactPromised,
+    NudgeCame,
     OwnerLost,
     PlaceFound,
     PlaceLost,
@@ -126,6 +127,10 @@ def _promised(case: Case, fact: NextContactPromised) -> Case:
     return case.model_copy(update={**changes, **({} if others else _SILENT)})
 
 
+def _nudged(case: Case, fact: NudgeCame) -> Case:
+    return case.model_copy(update={"nudged": case.nudged | {fact.key, *fact.instead_of}})
+
+
 def _reminded(case: Case, fact: ReminderCame) -> Case:
     told = tuple(dict.fromkeys((*case.told, *fact.to)))
     rung_at = case.last_rung_at if fact.rung in ("before", "due") else fact.at
@@ -219,6 +224,7 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     NextContactPromised: _promised,
     ReminderAcknowledged: _held,
     ReminderCame: _reminded,
+    NudgeCame: _nudged,
     HandoffOffered: _offered,
     HandoffAccepted: _handed_over,
     HandoffDeclined: lambda case, fact: case.model_copy(update={"offer": None}),

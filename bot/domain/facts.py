@@ -20,6 +20,8 @@ from bot.domain.message import FactBase
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
 Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
+NudgeKind = Literal["alone", "quiet", "stuck"]
+"""Nobody but the owner is there; a claim has no news; the owner has no next action."""
 
 
 class CaseOpened(FactBase):
@@ -112,6 +114,21 @@ class ReminderCame(FactBase):
     """Nobody left to tell on this rung: the timeline keeps that the moment passed."""
     unheard: tuple[UserId, ...] | None = None
     """Said in another place than meant: because these people, or with none of them the channel, can't be reached."""
+
+
+class NudgeCame(FactBase):
+    """The moment of a nudge came: somebody is asked though no clock ran out."""
+
+    kind: Literal["nudge_came"] = "nudge_came"
+    nudge: NudgeKind
+    key: str
+    step: int
+    planned: Instant
+    area: AreaKey | None = None
+    to: UserId | None = None
+    """The one person who is asked; None where it is said to the team."""
+    instead_of: tuple[str, ...] = ()
+    """Earlier ones about the same, which it says along."""
 
 
 class HandoffOffered(FactBase):
@@ -214,6 +231,7 @@ Fact = (
     | NextContactPromised
     | ReminderAcknowledged
     | ReminderCame
+    | NudgeCame
     | HandoffOffered
     | HandoffAccepted
     | HandoffDeclined

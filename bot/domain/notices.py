@@ -6,6 +6,7 @@ Where a notice goes whose place is broken is in `instead.py`.
 from collections.abc import Iterator
 from zlib import crc32
 
+from bot.domain import nudge
 from bot.domain.case import Case
 from bot.domain.clock_messages import (
     CasePaused,
@@ -34,6 +35,7 @@ from bot.domain.messages import (
     HelpCalled,
     NextContactPromised,
     Notice,
+    NudgeCame,
     OwnerLost,
     Place,
     ReminderCame,
@@ -71,7 +73,7 @@ def _with_a_contact(facts: tuple[Fact, ...]) -> bool:
 def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
     for place, to, urgency in _said(case, fact):
         where = f"{place}:{to}" if to else place
-        what = fact.checkpoint if isinstance(fact, ReminderCame) else _act(fact, index)
+        what = _what(fact, index)
         yield Notice(
             key=f"{name_of(case.number)}/{what}/{where}",
             case=case.number,
@@ -80,6 +82,15 @@ def _of(case: Case, fact: Fact, index: int) -> Iterator[Notice]:
             urgency=urgency,
             fact=fact,
         )
+
+
+def _what(fact: Fact, index: int) -> str:
+    match fact:
+        case ReminderCame():
+            return fact.checkpoint
+        case NudgeCame():
+            return fact.key
+    return _act(fact, index)
 
 
 def _act(fact: Fact, index: int) -> str:
@@ -96,6 +107,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield "channel", None, THREAD
         case ReminderCame():
             yield from _reminder(fact)
+        case NudgeCame():
+            yield from _asked(fact)
         case FindingReported() if fact.verdict in ("suspect", "cause"):
             yield "thread", None, NEWS
         case HandoffOffered() if fact.to != fact.by:
@@ -157,6 +170,16 @@ def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgenc
         yield "broadcast", None, REMINDER
 
 
+def _asked(fact: NudgeCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    """One person quietly, or the team: an owner who is alone is heard by the whole channel."""
+    if fact.to is not None:
+        yield "person", fact.to, NEWS
+    elif fact.nudge == "alone":
+        yield "broadcast", None, REMINDER
+    elif fact.nudge == "quiet":
+        yield "thread", None, NEWS
+
+
 _TO_THE_OWNER: tuple[Rung, ...] = ("before", "due", "owner")
 
 
@@ -175,6 +198,8 @@ def still_worth_saying(case: Case, notice: Notice) -> bool:
     match fact:
         case ReminderCame():
             return still_true(case, fact) and not _held_since(case, fact)
+        case NudgeCame():
+            return nudge.still_true(case, fact)
         case HandoffOffered():
             return case.offer is not None and case.offer.to == fact.to
         case HelpCalled():

@@ -107,6 +107,12 @@ class Terms(Value):
     """After the last step of the ladder, say it again this often until somebody acts."""
     hold: Duration = timedelta(minutes=15)
     """How long an acknowledgement keeps the ladder quiet, at most."""
+    alone_after: Duration | None = None
+    """How long the owner is alone before the team is asked; None asks nobody."""
+    stuck_after: Duration | None = None
+    """How long the owner may have no next action before some are offered; None offers none."""
+    quiet_claims: bool = False
+    """Whether whoever holds an area is asked for news after half of `next_contact`, and others after the whole."""
 
     def checkpoints_of(self, clock: ClockName) -> tuple[When, ...]:
         """The moments at which somebody is told of this clock. A look-again speaks when it is due, and once."""
@@ -152,6 +158,12 @@ class SeverityTerms(PublishedTerms):
     ladder: tuple[Step, ...] = ()
     repeat: Duration | None = None
     hold: Duration = timedelta(minutes=15)
+    alone_after: Duration | None = None
+    """After so long with nobody but the owner the channel is asked, and after twice as long the `duty_group`."""
+    stuck_after: Duration | None = None
+    """After so long without a next contact its owner is offered next actions."""
+    quiet_claims: bool = True
+    """Whether a claim without news for half of `next_contact` is asked about, and after the whole offered to others."""
     language: dict[Language, LanguageTerms] = Field(default_factory=dict)
 
     @model_validator(mode="after")

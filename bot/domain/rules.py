@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain import area, change, contact, deadline, handoff, ladder, measure, pause, reply, vendor
+from bot.domain import area, change, contact, deadline, handoff, ladder, measure, nudge, pause, reply, vendor
 from bot.domain.case import TITLE, Case, edited
 from bot.domain.clock import Clock, ClockName
 from bot.domain.clock_messages import (
@@ -251,5 +251,5 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     LosePlace: _lose_place,
     FindPlace: _find_place,
     MarkShared: _share,
-    ReachCheckpoints: lambda case, command, stamp: ladder.reach(case, stamp),
+    ReachCheckpoints: lambda case, command, stamp: (*ladder.reach(case, stamp), *nudge.reach(case, stamp)),
 }

@@ -33,6 +33,14 @@ class Checkpoint(Value):
     rung: Rung
     at: Instant
 
+    @property
+    def name(self) -> str:
+        return self.clock.name
+
+    @property
+    def due(self) -> datetime:
+        return self.clock.due
+
 
 # ---------------------------------------------------------------- clocks
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.case import Case
-from bot.domain.messages import ReminderCame
+from bot.domain.messages import NudgeCame, ReminderCame
 from bot.domain.values import ChannelId, Language, TeamId, Timestamp, UserId, Value
 from bot.pace import Limits, Pace
 from bot.ports import (
@@ -40,6 +40,7 @@ from handlers.views.bundle import bundle
 from handlers.views.card import card
 from handlers.views.home import home
 from handlers.views.news import news
+from handlers.views.nudge import nudge
 from handlers.views.parts import Message
 from handlers.views.reminder import reminder, repeated
 from handlers.views.veil import veiled, veiled_fact
@@ -140,7 +141,9 @@ class SlackMessenger:
         if notice.place != "person":
             case, fact = veiled(case), veiled_fact(case, fact)
         if isinstance(fact, ReminderCame):
-            said = reminder(case, fact, place=notice.place, to=notice.to, zone=zone, language=language, now=now)
+            said = reminder(case, fact, notice.place, notice.to, zone, language, now, families=self._config.families)
+        elif isinstance(fact, NudgeCame):
+            said = nudge(case, fact, zone, language, now, self._config.families)
         else:
             said = news(case, fact, language=language, zone=zone, now=now)
         return repeated(said, language) if letter.repeat else said

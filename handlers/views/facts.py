@@ -23,6 +23,7 @@ from bot.domain.messages import (
     HelpCalled,
     NextContactPromised,
     NoteAdded,
+    NudgeCame,
     OwnerLost,
     PersonArrived,
     PersonForgotten,
@@ -50,6 +51,11 @@ RUNGS = {
     "lead": mark("overdue, to the shift lead"),
     "channel": mark("overdue, to the channel"),
     "again": mark("overdue, to the channel again"),
+}
+NUDGES = {
+    "alone": mark("nobody but the owner is there"),
+    "quiet": mark("no news of {area}"),
+    "stuck": mark("no next contact is set"),
 }
 EDITED = {
     "title": mark("title"),
@@ -153,6 +159,13 @@ def _reminded(pen: Pen, case: Case, fact: ReminderCame) -> str:
                    rung=pen.say(RUNGS[fact.rung]), to=told)  # fmt: skip
 
 
+def _nudged(pen: Pen, case: Case, fact: NudgeCame) -> str:
+    told = parts.person(fact.to) if fact.to else pen.say("the team")
+    about = pen.area_named(case, fact.area) if fact.area else ""
+    asked = pen.say(NUDGES[fact.nudge], area=about)
+    return pen.say("Asked: {what} → {to}", what=asked, to=told)
+
+
 def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> str:
     note = f" — {typed(fact.note)}" if fact.note else ""
     return pen.say("offered the case to {to}", to=parts.person(fact.to)) + note
@@ -242,6 +255,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     NextContactPromised: _promised,
     ReminderAcknowledged: _acknowledged,
     ReminderCame: _reminded,
+    NudgeCame: _nudged,
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,

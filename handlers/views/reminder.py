@@ -1,13 +1,16 @@
 """Reminder: what is said at a checkpoint. What to do comes first; why it pings, and whom before, after it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case
 from bot.domain.clock import BY_CONTACT
+from bot.domain.family import Family
 from bot.domain.messages import Place, ReminderCame
 from bot.domain.values import Language, UserId, name_of
 from handlers.views import parts
 from handlers.views.buttons import act, acts, block_id, row
+from handlers.views.nudge import next_actions
 from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
 from handlers.views.texts import texts
@@ -17,21 +20,40 @@ LATE = timedelta(seconds=60)
 
 
 def reminder(
-    case: Case, fact: ReminderCame, place: Place, to: UserId | None, zone: str, language: Language, now: datetime
-) -> Message:
-    """The reminder as this place says it: to a person, in the thread, or to the whole channel."""
+    case: Case, fact: ReminderCame, place: Place, to: UserId | None, zone: str, language: Language, now: datetime, *,
+    families: Sequence[Family] = (),
+) -> Message:  # fmt: skip
+    """The reminder as this place says it: to a person, in the thread, or to the whole channel.
+
+    An owner who has promised nothing yet is offered next actions, from the areas and questions of `families`.
+    """
     rich, plain = pens(language, zone, private=place == "person")
     first = f"{name_of(case.number)}: {_ask(plain, case, fact, place, now)}"
-    spoken = [first, *_facts(plain, case, fact, place, to, now)]
-    return Message(text=parts.fitting(spoken, parts.TEXT), blocks=_blocks(rich, case, fact, place, to, now))
+    spoken = [first, *_facts(plain, case, fact, place, to, now), *_offered(plain, case, fact, place, now, families)]
+    offered = _offered(rich, case, fact, place, now, families)
+    return Message(text=parts.fitting(spoken, parts.TEXT), blocks=_blocks(rich, case, fact, place, to, now, offered))
+
+
+def _offered(
+    pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime, families: Sequence[Family]
+) -> list[str]:
+    """Next actions for an owner who has none, in the last reminder before the first response is due."""
+    span = case.terms.stuck_after
+    freezing = (
+        fact.clock == "first-response" and fact.rung == "before" and place == "person" and case.needs_next_contact
+    )
+    if not freezing or span is None or now < case.cycle_started_at + span:
+        return []
+    offered = next_actions(pen, case, families)
+    return [pen.say("What could be done next:"), *offered] if offered else []
 
 
 def _blocks(
-    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime
+    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime, offered: list[str]
 ) -> tuple[Block, ...]:
     late = "🔴 " if now > fact.due else ""
     ask = f"{late}{pen.bold(name_of(case.number))} {_ask(pen, case, fact, place, now)}"
-    lines = [ask, *_facts(pen, case, fact, place, to, now)]
+    lines = [ask, *_facts(pen, case, fact, place, to, now), *offered]
     return (
         parts.section(parts.fitting(lines, parts.SECTION), block_id(case, "reminder")),
         row(case, "work", _buttons(pen, case, fact)),

@@ -1,0 +1,140 @@
+"""Nudge: what the team is asked without any clock running out: nobody beside the owner, a claim without news, no next
+action. Pure, as checkpoints are: each has its moment, comes once, and goes when what it is about is no longer so.
+
+The card says all of it already; a nudge is for those who do not look at the card (docs/decisions/0035).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.area import Area
+from bot.domain.facts import NudgeCame, NudgeKind
+from bot.domain.message import Stamp
+from bot.domain.sla import clocks
+from bot.domain.values import AreaKey, Instant, UserId, Value
+
+if TYPE_CHECKING:
+    from bot.domain.case import Case
+
+
+class Nudge(Value):
+    """One moment at which somebody is asked."""
+
+    key: str
+    kind: NudgeKind
+    step: int
+    """The first asks whoever is nearest, the second asks wider."""
+    at: Instant
+    area: AreaKey | None = None
+
+    @property
+    def name(self) -> str:
+        return "nudge"
+
+    @property
+    def rung(self) -> str:
+        return self.kind
+
+    @property
+    def due(self) -> datetime:
+        return self.at
+
+
+def nudges(case: Case) -> tuple[Nudge, ...]:
+    """Those still to come, by time."""
+    if case.status != "open":
+        return ()
+    found = (*_alone(case), *_quiet(case), *_stuck(case))
+    return tuple(sorted((n for n in found if n.key not in case.nudged), key=lambda n: (n.at, n.key)))
+
+
+def reach(case: Case, stamp: Stamp) -> tuple[NudgeCame, ...]:
+    """Those whose moment has come. Of several steps about one thing, after a long silence, the last speaks for all."""
+    come = [nudge for nudge in nudges(case) if nudge.at <= stamp.at]
+    about: dict[str, list[Nudge]] = {}
+    for nudge in come:
+        about.setdefault(nudge.key.rpartition("/")[0], []).append(nudge)
+    return tuple(_came(case, group, stamp) for group in about.values())
+
+
+def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
+    last = group[-1]
+    return NudgeCame(
+        **stamp.fields,
+        nudge=last.kind,
+        key=last.key,
+        step=last.step,
+        planned=last.at,
+        area=last.area,
+        to=_ear(case, last),
+        instead_of=tuple(nudge.key for nudge in group[:-1]),
+    )
+
+
+def _ear(case: Case, nudge: Nudge) -> UserId | None:
+    """The one person who is asked; None where it is said to the team."""
+    if nudge.kind == "stuck":
+        return case.owner
+    if nudge.kind == "quiet" and nudge.step == 1:
+        return next((area.holder for area in case.areas if area.key == nudge.area), None)
+    return None
+
+
+def still_true(case: Case, came: NudgeCame) -> bool:
+    """Whether it may still be said: what it is about is as it was when it came."""
+    unsaid = case.model_copy(update={"nudged": case.nudged - {came.key}})
+    return any(nudge.key == came.key and nudge.at == came.planned for nudge in nudges(unsaid))
+
+
+# ---------------------------------------------------------------- what is asked when
+
+
+def _alone(case: Case) -> Iterator[Nudge]:
+    """Nobody but the owner: the team hears it, and then whoever is on duty, where the settings name them."""
+    span = case.terms.alone_after
+    if span is None or not case.alone:
+        return
+    since = case.cycle_started_at
+    yield Nudge(key=f"alone/{case.cycle}/1", kind="alone", step=1, at=since + span)
+    if case.duty_group:
+        yield Nudge(key=f"alone/{case.cycle}/2", kind="alone", step=2, at=since + 2 * span)
+
+
+def _quiet(case: Case) -> Iterator[Nudge]:
+    """A claim without news for half the cadence: its holder is asked once, then the others are."""
+    span = case.terms.next_contact
+    if span is None or not case.terms.quiet_claims:
+        return
+    for area in case.areas:
+        if _looked_at(area):
+            yield from _silence(area, span / 2)
+
+
+def _looked_at(area: Area) -> bool:
+    return area.holder is not None and area.verdict is None
+
+
+def _silence(area: Area, span: timedelta) -> Iterator[Nudge]:
+    about = f"quiet/{area.key}/{area.since:%Y%m%dT%H%M%S}"
+    for step in (1, 2):
+        yield Nudge(key=f"{about}/{step}", kind="quiet", step=step, at=area.since + step * span, area=area.key)
+
+
+def _stuck(case: Case) -> Iterator[Nudge]:
+    """No next contact, hence no next action: the owner is offered some."""
+    span = case.terms.stuck_after
+    if span is None or case.owner is None or not case.needs_next_contact or _is_asked(case):
+        return
+    since = case.last_contact.at if case.last_contact else case.cycle_started_at
+    since = max(since, case.cycle_started_at)
+    yield Nudge(key=f"stuck/{since:%Y%m%dT%H%M%S}/1", kind="stuck", step=1, at=since + span)
+
+
+def _is_asked(case: Case) -> bool:
+    """The first response is near: its reminders come anyway, and offer next actions as well."""
+    span = case.terms.stuck_after
+    first = next((clock for clock in clocks(case) if clock.name == "first-response"), None)
+    return first is not None and span is not None and first.due <= case.cycle_started_at + 2 * span

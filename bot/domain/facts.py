@@ -127,6 +127,8 @@ class NudgeCame(FactBase):
     area: AreaKey | None = None
     to: UserId | None = None
     """The one person who is asked; None where it is said to the team."""
+    areas: tuple[AreaKey, ...] = ()
+    """Every area that it is about: claims without news are offered to others in one message."""
     instead_of: tuple[str, ...] = ()
     """Earlier ones about the same, which it says along."""
 

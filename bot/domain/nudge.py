@@ -54,14 +54,29 @@ def nudges(case: Case) -> tuple[Nudge, ...]:
 def reach(case: Case, stamp: Stamp) -> tuple[NudgeCame, ...]:
     """Those whose moment has come. Of several steps about one thing, after a long silence, the last speaks for all."""
     come = [nudge for nudge in nudges(case) if nudge.at <= stamp.at]
+    come += _asked_along(case, come)
     about: dict[str, list[Nudge]] = {}
     for nudge in come:
-        about.setdefault(nudge.key.rpartition("/")[0], []).append(nudge)
+        about.setdefault(_one_message(nudge), []).append(nudge)
     return tuple(_came(case, group, stamp) for group in about.values())
 
 
+def _asked_along(case: Case, come: list[Nudge]) -> list[Nudge]:
+    """Where one claim is offered to others, those whose holders have been asked are offered with it: one message."""
+    if not any(nudge.kind == "quiet" and nudge.step > 1 for nudge in come):
+        return []
+    asked = {key.rpartition("/")[0] for key in (*case.nudged, *(nudge.key for nudge in come))}
+    later = [nudge for nudge in nudges(case) if nudge not in come and nudge.kind == "quiet" and nudge.step > 1]
+    return [nudge for nudge in later if nudge.key.rpartition("/")[0] in asked]
+
+
+def _one_message(nudge: Nudge) -> str:
+    """What is said together: the steps about one thing, and all claims that are offered to others."""
+    return "offered" if nudge.kind == "quiet" and nudge.step > 1 else nudge.key.rpartition("/")[0]
+
+
 def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
-    last = group[-1]
+    last = group[-1] if group[0].kind != "quiet" or group[0].step == 1 else group[0]
     return NudgeCame(
         **stamp.fields,
         nudge=last.kind,
@@ -69,8 +84,9 @@ def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
         step=last.step,
         planned=last.at,
         area=last.area,
+        areas=tuple(dict.fromkeys(nudge.area for nudge in group if nudge.area)),
         to=_ear(case, last),
-        instead_of=tuple(nudge.key for nudge in group[:-1]),
+        instead_of=tuple(nudge.key for nudge in group if nudge != last),
     )
 
 

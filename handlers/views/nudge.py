@@ -14,6 +14,8 @@ from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
 from handlers.views.questions import first_questions
 
+MOST_JOINED = 5
+"""Ours: buttons in a row before a phone breaks it into many lines."""
 OFFERED = 3
 """Ours: as many next actions as a tired owner weighs."""
 
@@ -66,7 +68,9 @@ def _quiet(pen: Pen, case: Case, came: NudgeCame) -> list[str]:
             pen.say("Is there news of {area}? You have held it since {at}.", area=area, at=pen.when(since)),
             parts.typed(f"{pen.severity(case)} · {case.title}", 200),
         ]
-    return [pen.say("No news of {area} since {at}. Who can help there?", area=area, at=pen.when(since))]
+    quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
+    lines = [pen.say("{area}, since {at}", area=pen.area(one), at=pen.when(one.since)) for one in quiet]
+    return [pen.say("No news of these areas. Who can help there?"), *(f"• {line}" for line in lines)]
 
 
 def next_actions(pen: Pen, case: Case, families: Sequence[Family]) -> list[str]:
@@ -88,5 +92,8 @@ def _buttons(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
             area = came.area or ""
             return [act(pen, case, verb, rest=area) for verb in ("clear", "suspect", "waiting", "release")]
         case "quiet":
-            return [act(pen, case, "join", rest=came.area or "")]
+            quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
+            names = [parts.words(pen.say("Join {area}", area=one.name(pen.language)), 75) for one in quiet]
+            return [act(pen, case, "join", rest=one.key, text=name)
+                    for one, name in zip(quiet[:MOST_JOINED], names, strict=False)]  # fmt: skip
     return [next_button(pen, case), claim_menu(pen, case, named=True)]

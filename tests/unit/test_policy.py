@@ -147,6 +147,7 @@ def test_a_case_keeps_the_terms_of_its_severity_with_the_policys_name():
         ladder=(Step(after=5 * MINUTE, tell="backup"), Step(after=5 * MINUTE, tell="channel")),
         repeat=None,
         hold=15 * MINUTE,
+        quiet_claims=True,
     )
 
 

@@ -1,0 +1,116 @@
+"""Nobody is alone: the team is asked in good time, quietly where one person is enough, and never for what is done."""
+
+import re
+
+import pytest
+
+from tests.stage import KEN, MEI, SEV_A, TEAM, YUKI, area, shown, staged
+
+ASKING = re.sub(r"nudges = false.*\n", "", TEAM).replace('language = "ja"', 'language = "ja"\nduty_group = "S0DUTY"')
+
+
+@pytest.fixture
+async def asking(tmp_path):
+    async with staged(tmp_path, toml=ASKING) as stage:
+        yield stage
+
+
+def broadcasts(stage):
+    """What the bot said to the whole channel."""
+    return [m for m in stage.slack.messages(SEV_A) if m.user == stage.slack.bot_user_id]
+
+
+async def test_an_owner_alone_for_five_minutes_is_heard_by_the_channel(asking):
+    case = await asking.open_case()
+
+    await asking.at("9:04")
+    assert asking.said_in(case) == []
+    await asking.at("9:05")
+
+    (said,) = asking.said_in(case)
+    assert "担当のほかに、5分たっても誰も参加していません" in said.text
+    assert "ネットワーク経路" in said.text
+    assert said in broadcasts(asking)
+    assert f"<@{YUKI}>" not in said.text
+    assert asking.said_to(YUKI) == []
+
+
+async def test_then_whoever_is_on_duty_is_called_and_then_nobody_again(asking):
+    case = await asking.open_case()
+
+    await asking.at("9:05")
+    await asking.at("9:10")
+    await asking.at("9:14")
+
+    first, second = asking.said_in(case)
+    assert "<!subteam^S0DUTY>" not in shown(first)
+    assert "<!subteam^S0DUTY>" in shown(second)
+
+
+async def test_whoever_writes_in_the_thread_is_there_and_nobody_is_called(asking):
+    case = await asking.open_case()
+    await asking.slack.person(KEN).post(SEV_A, "見ます", thread_ts=case.thread)
+    await asking.settle()
+
+    await asking.at("9:12")
+
+    assert asking.said_in(case) == []
+
+
+async def test_an_area_is_claimed_from_the_call(asking):
+    case = await asking.open_case()
+    await asking.at("9:05")
+    (said,) = asking.said_in(case)
+
+    await asking.slack.person(KEN).click(said, "claim", value="1 firewall")
+    await asking.settle()
+
+    assert (await asking.case()).people == (KEN,)
+
+
+async def test_a_claim_without_news_asks_its_holder_once_and_then_the_others(asking):
+    case = await asking.open_case()
+    await asking.mention(YUKI, case, "contacted 電話 確認中 / next 10:40 結果 理由: お電話で合意")
+    await asking.mention(KEN, case, "claim firewall")
+
+    await asking.at("9:31")
+    (asked,) = asking.said_to(KEN)
+    assert "状況をお知らせください" in asked.text
+    await asking.at("9:55")
+    assert len(asking.said_to(KEN)) == 1
+    await asking.at("10:01")
+    (offered,) = asking.said_in(case)
+    assert "手伝える方はご参加ください" in offered.text
+    assert f"<@{KEN}>" not in offered.text
+    await asking.slack.person(MEI).click(offered, "join")
+    await asking.settle()
+    assert area(await asking.case(), "firewall").joined == (MEI,)
+
+
+async def test_news_ends_it(asking):
+    case = await asking.open_case()
+    await asking.mention(YUKI, case, "contacted 電話 確認中 / next 10:40 結果 理由: お電話で合意")
+    await asking.mention(KEN, case, "claim firewall")
+    await asking.mention(KEN, case, "clear firewall 拒否なし")
+
+    await asking.at("10:05")
+
+    assert asking.said_to(KEN) == []
+
+
+async def test_the_last_reminder_of_the_first_response_offers_next_actions(asking):
+    case = await asking.open_case()
+    await asking.mention(KEN, case, "claim firewall")
+
+    await asking.at("9:10")
+
+    said = asking.said_to(YUKI)[-1]
+    assert "次の一手の候補です" in said.text
+    assert said.text.count("•") == 3
+
+
+async def test_the_timeline_says_who_was_asked(asking):
+    await asking.open_case()
+    await asking.at("9:05")
+
+    assert "声かけ: 担当のほかに誰もいない → チーム" in await asking.sev(YUKI, "経過 1")

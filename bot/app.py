@@ -12,11 +12,13 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from time import monotonic
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.archive import write_private
 from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.desk import Desk
@@ -31,6 +33,7 @@ from bot.doctor import (
     examine_slack,
     examine_watch,
 )
+from bot.domain.account import account
 from bot.domain.case import Case
 from bot.domain.errors import NothingSaved
 from bot.domain.plan import Confidence
@@ -57,6 +60,7 @@ from handlers.slack.socket import Contact, LineLost, SocketLine, Vigil
 from handlers.views.clock_words import clock_named
 from handlers.views.lists import show, timeline
 from handlers.views.policies import CONFIDENCES, Listing, doubts, listing, preface
+from handlers.views.report.papers import papers
 from handlers.views.sums import explained as explained_sums
 from handlers.web.gate import Gate
 from handlers.web.server import Pages, served
@@ -87,6 +91,7 @@ __all__ = [
     "policy_list",
     "policy_text",
     "put_back",
+    "reported",
     "save_copy",
     "started",
     "tried_again",
@@ -446,6 +451,19 @@ async def described(environment: Environment, number: CaseNumber, language: Lang
     case, told = await read_case(environment, number)
     shown = show(case, language=language, now=SystemClock().now(), zone=zone).text
     return f"{shown}\n\n{timeline(case, told, language, zone, limit=1000).text}"
+
+
+async def reported(
+    environment: Environment, number: CaseNumber, folder: Path, language: Language | None = None, zone: str = ""
+) -> list[Path]:
+    """Write a case's report into a folder, in its own language and zone unless told otherwise.
+
+    Raises UnknownCase, OSError.
+    """
+    case, told = await read_case(environment, number)
+    whole = account(case, [one.fact for one in told], SystemClock().now())
+    files = papers(whole, language or case.language, zone or case.customer_zone).files()
+    return [write_private(folder / name, content) for name, content in files.items()]
 
 
 async def explained(environment: Environment, number: CaseNumber, clock: str, language: Language, zone: str) -> str:

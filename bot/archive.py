@@ -63,13 +63,17 @@ def _part_of(person: UserId, case: Case, told: Sequence[Told]) -> dict[str, Any]
 
 def write_archive(path: Path, document: dict[str, Any]) -> Path:
     """Write it for its owner alone: wholly and on disk, or not at all. Raises OSError."""
+    return write_private(path, f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode())
+
+
+def write_private(path: Path, content: bytes) -> Path:
+    """A file for its owner alone: wholly and on disk, or not at all. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(unfinished, path)

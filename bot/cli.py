@@ -37,6 +37,7 @@ from bot.app import (
     policy_list,
     policy_text,
     put_back,
+    reported,
     save_copy,
     started,
     tried_again,
@@ -229,6 +230,28 @@ def explain(
     environment, number = _case_of(case)
     out.print(_of_case(environment, number, explained(environment, number, clock, _spoken(language), zone)),
               markup=False, soft_wrap=True)  # fmt: skip
+
+
+@app.command()
+def report(
+    case: Annotated[str, typer.Argument(help="42 or SEV-42")],
+    folder: Annotated[Path, typer.Option("--out", help="where to write it")] = Path("."),
+    language: Annotated[str, typer.Option(help="ja or en; by default the case's own")] = "",
+    zone: Annotated[str, typer.Option(help="the time zone of its times; by default the customer's")] = "",
+) -> None:
+    """Write the report of a case into a folder: report.md, report.html, timeline.svg and timeline.png."""
+    environment, number = _case_of(case)
+    if language not in ("", "ja", "en"):
+        raise fail(BAD_SETTINGS, f"--language is ja or en, not {language!r}.")
+    out.print(_of_case(environment, number, _reported(environment, number, folder, language, zone)), markup=False)
+
+
+async def _reported(environment: Environment, number: CaseNumber, folder: Path, language: str, zone: str) -> str:
+    try:
+        written = await reported(environment, number, folder, _spoken(language) if language else None, zone)
+    except OSError as error:
+        raise fail(BUSY, f"The report can't be written to {folder}: {error.strerror}") from None
+    return "\n".join(map(str, written))
 
 
 def _spoken(language: str) -> Language:

@@ -19,7 +19,7 @@ Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "out
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
     "ack", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept", "decline",
-    "resolve", "close", "reopen", "settings",
+    "report", "resolve", "close", "reopen", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -64,6 +64,7 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.ResolveCase: "resolve",
     m.CloseCase: "close",
     m.ReopenCase: "reopen",
+    m.AskReport: "report",
     m.Arrive: "arrive",
     m.StartThread: None,
     m.LoseThread: None,

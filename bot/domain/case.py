@@ -29,6 +29,7 @@ from bot.domain.messages import (
     PersonArrived,
     ReminderAcknowledged,
     ReminderCame,
+    ReportAsked,
 )
 from bot.domain.place import Unreached as Unreached
 from bot.domain.policy import Terms
@@ -192,8 +193,8 @@ def _evolvers(fact: Fact) -> Callable[[Case, Any], Case]:
 
 
 def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
-    """A person who acts on a case is in it."""
-    if fact.by in (TIME, case.owner) or fact.by in case.people:
+    """A person who acts on a case is in it; who only wants to read of it is not."""
+    if fact.by in (TIME, case.owner) or fact.by in case.people or isinstance(fact, ReportAsked):
         return case.people
     return (*case.people, fact.by)
 
@@ -210,7 +211,7 @@ def _seen_to(case: Case, fact: Fact) -> Case:
 
     It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0026).
     """
-    silent = isinstance(fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived)
+    silent = isinstance(fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived | ReportAsked)
     if silent or fact.by not in case.told or case.holds >= MOST_HOLDS or case.status != "open":
         return case
     if case.held_until is not None and case.held_until > fact.at:

@@ -153,6 +153,12 @@ class ResolveCase(CaseCommand):
 class CloseCase(CaseCommand):
     anyway: bool = False
     reason: str = ""
+    report: bool = False
+    """Whether the report goes to the thread with it, filled in by the desk from the configuration."""
+
+
+class AskReport(CaseCommand):
+    """Put what happened on the case, as a report, into its thread."""
 
 
 class ReopenCase(CaseCommand):

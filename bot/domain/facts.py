@@ -171,6 +171,14 @@ class CaseClosed(FactBase):
     reason: str = ""
 
 
+class ReportAsked(FactBase):
+    """The report of the case is to be put into its thread."""
+
+    kind: Literal["report_asked"] = "report_asked"
+    by_closing: bool = False
+    """Nobody asked for it by itself: it came with the end of the case."""
+
+
 class CaseReopened(FactBase):
     kind: Literal["case_reopened"] = "case_reopened"
     reason: str
@@ -241,6 +249,7 @@ Fact = (
     | NoteAdded
     | CaseResolved
     | CaseClosed
+    | ReportAsked
     | CaseReopened
     | PersonArrived
     | ThreadStarted

@@ -39,6 +39,7 @@ from bot.domain.messages import (
     OwnerLost,
     Place,
     ReminderCame,
+    ReportAsked,
     Rung,
     SharingChanged,
     ThreadLost,
@@ -123,6 +124,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield "person", case.owner, NEWS
         case CaseClosed():
             yield from _closed(case, fact)
+        case ReportAsked():
+            yield "thread", None, NEWS
         case DeadlineSet() if case.shared:
             return  # the customer's own time: members see it behind "Show details"
         case HandoffAccepted() | CaseResolved() | CaseReopened() | SeverityChanged() | PlanChanged() | DeadlineSet():

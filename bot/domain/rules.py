@@ -36,6 +36,7 @@ from bot.domain.messages import (
     AddArea,
     AddNote,
     Arrive,
+    AskReport,
     CallForHelp,
     CaseClosed,
     CaseCommand,
@@ -67,6 +68,7 @@ from bot.domain.messages import (
     RecordContact,
     ReleaseArea,
     ReopenCase,
+    ReportAsked,
     ReportFinding,
     ResolveCase,
     SetNextContact,
@@ -177,7 +179,8 @@ def _close(case: Case, command: CloseCase, stamp: Stamp) -> tuple[Fact, ...]:
     ends = loose_ends(case)
     if ends and not command.anyway:
         raise LooseEnds(number=case.number, ends=ends, areas=case.areas)
-    return (CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500)),)
+    closed = CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500))
+    return (closed, ReportAsked(**stamp.fields, by_closing=True)) if command.report else (closed,)
 
 
 def loose_ends(case: Case) -> tuple[str, ...]:
@@ -207,6 +210,7 @@ def _reopen(case: Case, command: ReopenCase, stamp: Stamp) -> tuple[Fact, ...]:
 
 _FOR_THE_CLOSED = (
     ReopenCase,
+    AskReport,
     AddNote,
     Arrive,
     StartThread,
@@ -236,6 +240,7 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     ResolveCase: _resolve,
     CloseCase: _close,
     ReopenCase: _reopen,
+    AskReport: lambda case, command, stamp: (ReportAsked(**stamp.fields),),
     Arrive: _arrive,
     StartThread: _start_thread,
     LoseThread: _lose_thread,

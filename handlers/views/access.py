@@ -43,6 +43,7 @@ DEEDS = {
     "resolve": mark("resolve {case}"),
     "close": mark("close {case}"),
     "reopen": mark("reopen {case}"),
+    "report": mark("ask for the report of {case}"),
     "settings": mark("have the settings read anew"),
 }
 

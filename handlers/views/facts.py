@@ -31,6 +31,7 @@ from bot.domain.messages import (
     PlaceLost,
     ReminderAcknowledged,
     ReminderCame,
+    ReportAsked,
     SharingChanged,
     ThreadLost,
     ThreadStarted,
@@ -204,6 +205,10 @@ def _reopened(pen: Pen, case: Case, fact: CaseReopened) -> str:
     return pen.say("reopened the case") + because(pen, fact.reason)
 
 
+def _report(pen: Pen, case: Case, fact: ReportAsked) -> str:
+    return pen.say("had the report put into the thread")
+
+
 def _arrived(pen: Pen, case: Case, fact: PersonArrived) -> str:
     return pen.say("came into the thread")
 
@@ -264,6 +269,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseResolved: _resolved,
     CaseClosed: _closed,
     CaseReopened: _reopened,
+    ReportAsked: _report,
     PersonArrived: _arrived,
     ThreadStarted: _started,
     ThreadLost: _thread_lost,

@@ -17,37 +17,43 @@ _EVERYDAY = {"Asia/Tokyo": "日本時間", "Japan": "日本時間", "UTC": "UTC"
 _UNITS: dict[Language, tuple[str, str, str]] = {"ja": ("日", "時間", "分"), "en": (" d", " h", " min")}
 
 
-def token(at: datetime, zone: str, language: Language) -> str:
+def token(at: datetime, zone_name: str, language: Language) -> str:
     """The instant in the zone of whoever reads it, with words for where tokens are not drawn.
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{in_words(at, zone, language)}>"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{in_words(at, zone_name, language)}>"
 
 
 def in_words(at: datetime, zone_name: str, language: Language) -> str:
     """`11/24(火) 07:00 日本時間` or `Tue 24 Nov 07:00 JST`."""
-    local = at.astimezone(_zone(zone_name))
-    day = _WEEKDAYS[language][local.weekday()]
+    local = at.astimezone(zone(zone_name))
+    return f"{day(at, zone_name, language)} {local:%H:%M} {zone_word(at, zone_name, language)}"
+
+
+def day(at: datetime, zone_name: str, language: Language) -> str:
+    """`11/24(火)` or `Tue 24 Nov`."""
+    local = at.astimezone(zone(zone_name))
+    weekday = _WEEKDAYS[language][local.weekday()]
     if language == "ja":
-        return f"{local.month}/{local.day}({day}) {local:%H:%M} {zone_word(at, zone_name, language)}"
-    return f"{day} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M} {zone_word(at, zone_name, language)}"
+        return f"{local.month}/{local.day}({weekday})"
+    return f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
 
 
 def typed_time(at: datetime, now: datetime, zone_name: str) -> str:
     """The instant as a person would type it in that zone: `15:00`, or with its date when that is not plain."""
-    local = at.astimezone(_zone(zone_name))
+    local = at.astimezone(zone(zone_name))
     return f"{local:%H:%M}" if at - now < timedelta(hours=23) else f"{local:%Y-%m-%d %H:%M}"
 
 
 def typed_date(at: datetime, zone_name: str) -> str:
     """The instant with its date, as a person would type it in that zone: `2026-11-24 07:00`."""
-    return f"{at.astimezone(_zone(zone_name)):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(zone(zone_name)):%Y-%m-%d %H:%M}"
 
 
 def zone_word(at: datetime, zone_name: str, language: Language) -> str:
     """The zone as people call it: 日本時間, JST, UTC+8."""
-    local = at.astimezone(_zone(zone_name))
+    local = at.astimezone(zone(zone_name))
     if language == "ja":
         return _EVERYDAY.get(str(local.tzinfo)) or get_timezone_name(local, locale="ja")
     short = local.tzname() or "UTC"
@@ -85,7 +91,7 @@ def _offset(local: datetime) -> str:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def zone(name: str) -> ZoneInfo:
     """The zone; one that this machine does not know is shown, and named, as UTC."""
     try:
         return ZoneInfo(name)

@@ -52,6 +52,7 @@ decline       yes    yes    yes        yes   yes     -        -
 resolve       yes    yes      -        yes   yes     -        -
 close         yes      -      -        yes   yes     -        -
 reopen        yes    yes    yes        yes   yes     -        -
+report        yes    yes    yes        yes   yes     -        -
 settings        -      -      -          -   yes     -        -
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]

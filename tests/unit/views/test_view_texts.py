@@ -24,7 +24,7 @@ SAID_BY = {"say": 1, "mark": 1, "count": 2}
 
 def said_in_code() -> set[str]:
     """The first argument of every `say`, `mark` and `count` that is written out; for `count` the singular."""
-    paths = [*(ROOT / "handlers/views").glob("*.py"), *(ROOT / "handlers/slack").glob("*.py")]
+    paths = [*(ROOT / "handlers/views").rglob("*.py"), *(ROOT / "handlers/slack").glob("*.py")]
     calls = [node for path in paths for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     return {said for call in calls if (said := _said(call)) is not None}
 

@@ -29,6 +29,7 @@ from bot.doctor import (
     examine_parked,
     examine_policies,
     examine_rights,
+    examine_roster,
     examine_settings,
     examine_slack,
     examine_watch,
@@ -92,6 +93,7 @@ __all__ = [
     "policy_text",
     "put_back",
     "reported",
+    "roster_findings",
     "save_copy",
     "started",
     "tried_again",
@@ -523,6 +525,11 @@ async def put_back(environment: Environment, copy: str) -> Restored:
         return await asyncio.to_thread(restore, copy, environment.jibungoto_database)
 
 
+def roster_findings(config: Configuration) -> list[Finding]:
+    """What `check` and `doctor` say about the next two weeks of the roster."""
+    return examine_roster(config, SystemClock().now())
+
+
 def policy_findings(config: Configuration) -> list[Finding]:
     """What `check` and `doctor` say about the policies that channels name."""
     return examine_policies(config, lambda policy, severities: doubts(policy, severities, "en"))
@@ -548,6 +555,7 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
         *examine_settings(environment, config),
         *calendar_findings(config),
         *policy_findings(config),
+        *roster_findings(config),
         *examine_database(environment, describe),
         *examine_rights(environment),
         *examine_watch(environment, asked),

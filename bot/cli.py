@@ -38,6 +38,7 @@ from bot.app import (
     policy_text,
     put_back,
     reported,
+    roster_findings,
     save_copy,
     started,
     tried_again,
@@ -172,7 +173,7 @@ def check(
     there = Path(environment.jibungoto_config).exists()
     file = environment.jibungoto_config if there else f"{environment.jibungoto_config} is not there: defaults apply"
     out.print(f"{file}: well. Channels: {channels}.", markup=False)
-    for finding in (*calendar_findings(config), *policy_findings(config)):
+    for finding in (*calendar_findings(config), *policy_findings(config), *roster_findings(config)):
         if finding.state == "warning":
             err.print(f"warning: {finding.say}.", markup=False)
     if access:

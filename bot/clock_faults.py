@@ -32,7 +32,7 @@ def clock_faults(given: Mapping[str, Any], policies: Any, calendars: Any) -> Ite
             if isinstance(policy.get(severity), dict):
                 yield from _of_severity(f"policies.{name}.{severity}", policy[severity], parsed)
     for where, rules in _grounds(given):
-        yield from _of_channel(where, rules, policies, parsed)
+        yield from _of_channel(given, where, rules, policies, parsed)
 
 
 def _of_severity(where: str, terms: dict[str, Any], calendars: Calendars) -> Iterator[str]:
@@ -52,7 +52,11 @@ def _of_severity(where: str, terms: dict[str, Any], calendars: Calendars) -> Ite
 
 
 def _of_channel(
-    where: str, rules: dict[str, Any], policies: dict[str, dict[str, Any]], calendars: Calendars
+    given: Mapping[str, Any],
+    where: str,
+    rules: dict[str, Any],
+    policies: dict[str, dict[str, Any]],
+    calendars: Calendars,
 ) -> Iterator[str]:
     hours = rules.get("customer_hours", "")
     if hours:
@@ -66,7 +70,7 @@ def _of_channel(
         wanted += [terms.get("calendar"), *(one.get("calendar") for one in _tables(terms.get("language", {})).values())]
         ladder = terms.get("ladder", [])
         tells = [step.get("tell") for step in ladder if isinstance(step, dict)] if isinstance(ladder, list) else []
-        if "lead" in tells and not rules.get("shift_leads"):
+        if "lead" in tells and not (rules.get("shift_leads") or _led(given)):
             yield (
                 f"{where}.shift_leads: the ladder of policies.{rules.get('policy', 'standard')}.{severity} tells "
                 '"lead" and nobody is named: give shift_leads = ["U0123ABCD"]'
@@ -79,6 +83,15 @@ def _of_channel(
                 f"{where}.customer_country: the calendar {name!r} keeps the customer's holidays: give a country "
                 'such as "JP"'
             )
+
+
+def _led(given: Mapping[str, Any]) -> bool:
+    """Whether a roster names shift leads: then the channel needs none of its own."""
+    roster = given.get("roster")
+    roster = roster if isinstance(roster, dict) else {}
+    shifts = roster.get("shifts")
+    listed = [one for one in shifts if isinstance(one, dict)] if isinstance(shifts, list) else []
+    return any(one.get("leads") for one in [*_tables(roster.get("regions")).values(), *listed])
 
 
 def _unknown(key: str, name: Any, calendars: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from bot.domain.audit import Miss
 from bot.domain.calendar_rules import holiday_gaps
 from bot.domain.policy import Policy
+from bot.domain.roster import AHEAD, Stretch
 from bot.domain.values import Severity, Value
 from bot.ports import Parked, Queries
 from bot.settings import SLACK_API, Configuration, Environment
@@ -64,6 +65,29 @@ def examine_calendars(config: Configuration, now: datetime) -> list[Finding]:
     """Whether the holidays are known for every year in which a clock that starts now may end: a year at most."""
     gaps = [Finding(what="calendars", state="warning", say=gap) for gap in holiday_gaps(config.calendars, now.year + 1)]
     return gaps or [_well("calendars", f"{len(config.calendars)}, holidays known until {now.year + 1} or longer")]
+
+
+MOST_GAPS = 10
+
+
+def examine_roster(config: Configuration, now: datetime) -> list[Finding]:
+    """Whether somebody is on duty at every moment of the next two weeks, and every shift has somebody in it."""
+    roster = config.roster
+    if roster is None:
+        return []
+    gaps = [f"roster: nobody is on duty {_from_to(gap)}" for gap in roster.gaps(now, now + AHEAD)]
+    gaps += [
+        f"roster: everybody of the shift in {roster.called(duty.region)} is away {_from_to(duty)}"
+        for duty in roster.unmanned(now, now + AHEAD)
+    ]
+    if not gaps:
+        return [_well("roster", f"{len(roster.regions)} regions, somebody is on duty for the next {AHEAD.days} days")]
+    more = [f"roster: and {len(gaps) - MOST_GAPS} more gaps"] if len(gaps) > MOST_GAPS else []
+    return [Finding(what="roster", state="warning", say=say) for say in (*gaps[:MOST_GAPS], *more)]
+
+
+def _from_to(span: Stretch) -> str:
+    return f"from {span.start:%a %Y-%m-%d %H:%M} to {span.end:%a %Y-%m-%d %H:%M} UTC"
 
 
 def examine_rights(environment: Environment) -> list[Finding]:

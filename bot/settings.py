@@ -24,12 +24,14 @@ from bot.domain.holiday import known_place
 from bot.domain.plan import Plan, plans_from
 from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy
+from bot.domain.roster import Roster
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
 from bot.plan_faults import plan_faults
 from bot.policies import Table, resolved, table_of, unknown
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
+from bot.roster_faults import roster_faults
 
 SLACK_API = "https://slack.com/api/"
 LONGEST_KEPT = 36_500
@@ -196,6 +198,8 @@ class Configuration(Value):
     access: dict[Verb, Roles] = Field(default_factory=dict)
     """Who may do what: a verb and the roles that may, in place of the shipped ones (docs/access.md)."""
     retention: RetentionRules = RetentionRules()
+    roster: Roster | None = None
+    """Who is on duty where: `[roster]`. Without one a ladder tells the people that the channel names."""
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
     own: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
     """The policies that the file itself says; the others are shipped."""
@@ -223,7 +227,7 @@ class Configuration(Value):
         operator = rules.admin or self.defaults.admin
         return Access(
             table={**shipped_access(), **self.access, **rules.access},
-            shift_leads=rules.shift_leads,
+            shift_leads=tuple(dict.fromkeys((*rules.shift_leads, *(self.roster.leaders() if self.roster else ())))),
             admins=tuple(dict.fromkeys((*rules.admins, *([operator] if operator else [])))),
         )
 
@@ -308,6 +312,7 @@ def load_configuration(path: str | None) -> Configuration:
     own = _own(given)
     named = _name_faults(given, policies, {family.key for family in families})
     told = (*named, *likeness, *clock_faults(given, policies, calendars), *plan_faults(given, policies, calendars))
+    told = (*told, *roster_faults(given))
     faults = [f"{name}: {fault}" for fault in told]
     try:
         config = Configuration.model_validate(

@@ -21,6 +21,7 @@ from bot.domain.calendar_rules import WEEKDAYS, CalendarRules
 from bot.domain.duration import write_duration
 from bot.domain.plan import Level
 from bot.domain.policy import LanguageTerms, Policy, SeverityTerms, Step, Terms
+from bot.domain.roster import Absence, Region, Roster, Shift
 from bot.domain.values import Value
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
 from bot.settings import ChannelRules, Configuration, Environment, RetentionRules, shipped
@@ -59,6 +60,17 @@ KINDS = {
     "tuple[When, ...]": "list of checkpoints",
     "tuple[Step, ...]": "list of steps",
     "RetentionRules": "table",
+    "Roster": "table",
+    "Person": "user id",
+    "Persons": "list of user ids",
+    "dict[str, Person]": "table: text = user id",
+    "dict[str, Region]": "tables",
+    "tuple[Shift, ...]": "tables",
+    "tuple[Absence, ...]": "tables",
+    "tuple[Import, ...]": "tables",
+    "OneSpan": "hours",
+    "tuple[Weekday, ...]": 'list of `"mon"` to `"sun"`',
+    "Annotated[str, Field(pattern='^(S[A-Z0-9]+)?$')]": "user group id",
     "Days": "days",
     "ChannelRules": "table",
     "tuple[ChannelRules, ...]": "tables",
@@ -140,6 +152,15 @@ def _lines() -> Iterator[str]:
     yield from _table(ReportRules)
     yield _RETENTION
     yield from _table(RetentionRules)
+    yield _ROSTER
+    yield from _table(Roster, leave_out=("imports", "user_group"))
+    yield "\n### `[roster.regions.NAME]`"
+    yield from _table(Region, leave_out=("user_group",))
+    yield "\n### `[[roster.shifts]]`"
+    yield from _table(Shift)
+    yield "\n### `[[roster.absences]]`"
+    yield from _table(Absence)
+    yield _WHOLE_ROSTER
     yield _FAMILIES
     yield _POLICIES
     yield from _table(Policy, leave_out=("B", "C", "name"))
@@ -334,6 +355,45 @@ _RETENTION = """
 
 Off unless you set it: how long you keep cases is for your contracts and your law to say. What goes and what stays:
 [operations.md](operations.md#keeping-exporting-erasing)."""
+
+_ROSTER = """
+## `[roster]`
+
+Who is on duty, for teams that follow the sun. Hours are wall time of the region, so that a shift begins at nine in
+summer and in winter. Shifts may overlap, touch or leave gaps, and people may stand in several regions; `check` and
+`doctor` name every time of the next 14 days at which nobody is on duty, and every shift whose people are all away.
+While somebody is on duty, a ladder's `lead` and `backup` are theirs and not the channel's."""
+
+_WHOLE_ROSTER = """
+```toml
+[roster.regions.tokyo]
+name = "東京"
+zone = "Asia/Tokyo"
+members = ["U01YUKI", "U03HANA"]
+leads = ["U04KEN"]
+
+[roster.regions.dublin]
+name = "Dublin"
+zone = "Europe/Dublin"
+members = ["U02BOB", "U06ALEX"]
+leads = ["U02BOB"]
+
+[[roster.shifts]]
+region = "tokyo"
+hours = "08:00-17:00"
+
+[[roster.shifts]]
+region = "dublin"
+hours = "08:00-17:30"
+days = ["mon", "tue", "wed", "thu", "fri"]
+backup = ["U06ALEX"]
+
+[[roster.absences]]
+member = "U03HANA"
+first = 2026-12-28
+last = 2027-01-04
+```
+"""
 
 _FAMILIES = """
 ## Product families

@@ -183,7 +183,7 @@ CHECKPOINT = 'expected a checkpoint such as "50%", "10m before", "due" or "5m af
     [
         ("comand = '/sev'", "comand: no such key here: is it misspelt? (it is '/sev')"),
         ("families = []", "families: no such key here: name them under [defaults] or [[channels]]"),
-        ("[roster]\ntokyo = 1", "roster: no such key here: is it misspelt?"),
+        ("[rota]\ntokyo = 1", "rota: no such key here: is it misspelt?"),
         ("[[channels]]\nid = 'C1'\nzone = 'UTC'", "channels.0.zone: no such key here: is it misspelt? (it is 'UTC')"),
         ("[[channels]]\nid = 'C1'\n[[channels]]\nid = 'C1'", "channels.1.id: C1 is listed twice"),
         ("[defaults]\nseverities = 'A'", "defaults.severities: expected a list, in [ ] (it is 'A')"),

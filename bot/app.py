@@ -235,7 +235,7 @@ async def started(
         herald = SlackHerald(messenger)
         watch = _watched(kept, desk, herald, config, time)
         read = partial(load_configuration, environment.jibungoto_config)
-        reloader = Reloader(config, read, (desk.adopt, reception.adopt), herald)
+        reloader = Reloader(config, read, (desk.adopt, reception.adopt, messenger.adopt), herald)
         reception.commands.reload = reloader.reload
         await courier.recover()
         reading = History(client, limits.channel if limits else READING)

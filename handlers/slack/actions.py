@@ -28,6 +28,7 @@ from handlers.slack.payloads import Click
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Modal, Reply, Silence
 from handlers.slack.seal import Seal
+from handlers.slack.verbs.duty import on_duty
 from handlers.views.lists import show
 from handlers.views.sums import sums
 from handlers.views.terms import terms
@@ -73,6 +74,9 @@ class Actions:
             case, rest = await self._case(click)
             await self._desk.retry(rest, case.number, speaker.user)
             return Silence()
+        if click.action == "duty":
+            self._desk.permit("read", speaker.user, speaker.badge)
+            return on_duty(self._commands, speaker, self._desk.now())
         if click.where.view:
             meta = self._seal.read(click.meta, callback=click.callback, user=speaker.user)
             click = click.model_copy(update={"where": meta.answered_at(click.where)})

@@ -90,6 +90,10 @@ class SlackMessenger:
         self._monotonic = monotonic
         self.people: People
 
+    def adopt(self, config: Configuration) -> None:
+        """Go on with another configuration."""
+        self._config = config
+
     # ------------------------------------------------------------ what must arrive
 
     async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt:
@@ -252,7 +256,15 @@ class SlackMessenger:
     async def _show_home(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> None:
         assert surface.person is not None
         reader = await self.people.reader(surface.person)
-        view = home(surface.person, cases, language=reader.language, zone=reader.zone, now=now, parked=surface.parked)
+        view = home(
+            surface.person,
+            cases,
+            reader.language,
+            reader.zone,
+            now,
+            surface.parked,
+            roster=self._config.roster is not None,
+        )
         await call(self._client.views_publish, user_id=surface.person, view=view)
 
     async def find_surface(self, surface: Surface, case: Case) -> Receipt | None:

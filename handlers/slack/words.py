@@ -54,6 +54,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("list", "ls|cases", "一覧|リスト", takes_case=False),
     _verb("show", "status|view", "表示|詳細|状況"),
     _verb("mine", "my", "自分|担当分|自分の担当", takes_case=False),
+    _verb("duty", "on duty|on call|on-call|oncall|roster", "当番|当番表|担当当番|シフト", takes_case=False),
     _verb("claim", "take", "引受|引き受け|引受け|引き受ける|領域を引き受ける"),
     _verb("join", "", "参加|加わる"),
     _verb("release", "unclaim|drop", "解除|手放す|手放し"),

@@ -15,6 +15,7 @@ _ABOUT: tuple[tuple[str, str], ...] = (
     (mark("open A stores can't reach the POS server"), mark("open a case; `open` alone shows a form")),
     (mark("list"), mark("the open cases; `mine`: what I own and hold")),
 )
+_DUTY = (mark("duty"), mark("who is on duty now and next; `duty 15:00`: at that time"))
 _SHOW = (mark("show {n}"), mark("one case"))
 _CLAIM = (mark("claim {n} {area}"), mark("I look at this area; `join` helps, `release` gives it back"))
 _JOIN = (mark("join {n} {area}"), mark("I help with this area; `release` gives it back"))
@@ -52,6 +53,7 @@ _WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
 _NEEDS = {
     "list": ("read",),
     "show": ("read",),
+    "duty": ("read",),
     "clocks": ("read",),
     "clear": ("finding",),
     "handoff": ("handoff", "take"),
@@ -61,20 +63,26 @@ _NEEDS = {
 
 def help_message(
     language: Language, *, command: str = "/sev", bot: UserId | str | None = None, case: Case | None = None,
-    allowed: Collection[Verb] = VERBS,
+    allowed: Collection[Verb] = VERBS, roster: bool = False,
 ) -> Message:  # fmt: skip
     """Examples with the real case number and an area that is free, where there is one: of what the reader may do."""
     rich, plain = pens(language, "UTC")
-    lines = _lines(rich, command, bot, case, allowed)
+    lines = _lines(rich, command, bot, case, allowed, roster)
     return Message(
-        text=parts.fitting(_lines(plain, command, bot, case, allowed), parts.TEXT),
+        text=parts.fitting(_lines(plain, command, bot, case, allowed, roster), parts.TEXT),
         blocks=tuple(parts.section(page) for page in parts.pages(lines)),
     )
 
 
-def _lines(pen: Pen, command: str, bot: UserId | str | None, case: Case | None, allowed: Collection[Verb]) -> list[str]:
+def _lines(
+    pen: Pen, command: str, bot: UserId | str | None, case: Case | None, allowed: Collection[Verb], roster: bool
+) -> list[str]:
     lines = [pen.bold(_heading(pen, case))]
-    lines += [_line(pen, command, pen.say(example), about) for example, about in _ABOUT if _may(example, allowed)]
+    lines += [
+        _line(pen, command, pen.say(example), about)
+        for example, about in (*_ABOUT, *([_DUTY] if roster else []))
+        if _may(example, allowed)
+    ]
     if case is not None:
         examples = [(example, about) for example, about in _examples(case) if _may(example, allowed)]
         lines += [_line(pen, command, _filled(pen, example, case), about) for example, about in examples]

@@ -24,10 +24,13 @@ def home(
     zone: str,
     now: datetime,
     parked: Sequence[Parked] = (),
+    *,
+    roster: bool = False,
 ) -> dict[str, Any]:
-    """The home tab of a person: what they have to see to because it could not be said, then their cases by due time."""
+    """The home tab of a person: what they have to see to because it could not be said, then their cases by due time.
+    With a `roster` a button tells who is on duty."""
     pen = Pen(language, zone, rich=True, private=True)
-    blocks = [*_not_said(pen, parked), *_blocks(pen, person, cases, now)]
+    blocks = [*_not_said(pen, parked), *_blocks(pen, person, cases, now, roster)]
     return {"type": "home", "blocks": blocks[: parts.VIEW_BLOCKS]}
 
 
@@ -46,7 +49,7 @@ def _not_said(pen: Pen, parked: Sequence[Parked]) -> Iterator[Block]:
         yield parts.context(pen.say("{n} more are not shown.", n=len(parked) - MOST_PARKED))
 
 
-def _blocks(pen: Pen, person: UserId, cases: Sequence[Case], now: datetime) -> Iterator[Block]:
+def _blocks(pen: Pen, person: UserId, cases: Sequence[Case], now: datetime, roster: bool) -> Iterator[Block]:
     yield parts.header(pen.say("What I own and hold"))
     if not cases:
         yield parts.section(pen.say("Nothing is waiting for you."))
@@ -57,6 +60,8 @@ def _blocks(pen: Pen, person: UserId, cases: Sequence[Case], now: datetime) -> I
         yield parts.actions(_buttons(pen, case, person), f"{case.number}/home")
     if len(cases) > MOST:
         yield parts.context(pen.say("{n} more: `/sev mine` lists them.", n=len(cases) - MOST))
+    if roster:
+        yield parts.actions([parts.button(pen.say("Who is on duty"), "duty", "duty")], "duty")
     yield parts.context(pen.say("As of {at}", at=pen.when(now)))
 
 

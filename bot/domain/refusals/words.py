@@ -13,10 +13,22 @@ class VerbUnknown(WordsRefusal):
     example = "help"
 
 
+class NoRoster(WordsRefusal):
+    """No roster is set up, so nobody's shifts are known. An admin can add `[roster]` to the configuration file."""
+
+    example = "list"
+
+
 class TimeUnreadable(WordsRefusal):
     """ "{word}" is not a time that can be read. Use 30m, 15:00 or "tomorrow 9:00"."""
 
     example = "next {number} 30m send the result reason: the customer asked for it"
+
+
+class DutyTimeUnreadable(TimeUnreadable):
+    """ "{word}" is not a time that can be read. Use 30m, 15:00 or "tomorrow 9:00"."""
+
+    example = "{verb} tomorrow 9:00"
 
 
 class TextMissing(WordsRefusal):

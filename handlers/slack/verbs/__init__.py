@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.slack.replies import Reply
 from handlers.slack.verbs import (
     agreeing,
+    duty,
     ending,
     governing,
     isolating,
@@ -30,6 +31,7 @@ VERBS: dict[str, Verb] = {
     "mine": knowing.mine,
     "show": knowing.show,
     "timeline": knowing.timeline,
+    "duty": duty.duty,
     "help": knowing.help_here,
     "claim": isolating.claim,
     "join": isolating.join,

@@ -69,4 +69,11 @@ async def help_here(room: Commands, asked: Asked) -> Reply:
         case = None
     speaker = asked.said.speaker
     allowed = await room.gate.allowed(speaker, asked.said.where, case)
-    return help_message(speaker.language, command=room.config.command, bot=room.bot, case=case, allowed=allowed)
+    return help_message(
+        speaker.language,
+        command=room.config.command,
+        bot=room.bot,
+        case=case,
+        allowed=allowed,
+        roster=room.config.roster is not None,
+    )

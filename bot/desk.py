@@ -141,6 +141,9 @@ class Desk:
     def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
         if isinstance(command, ChangeSeverity | ChangePlan):
             return command.model_copy(update={"terms": agreed.changed(self.config, case, command, now.year)})
+        if isinstance(command, ReachCheckpoints) and self.config.roster is not None:
+            crew = self.config.roster.crew(now)
+            return command.model_copy(update={"backup": crew.backup or None, "leads": crew.leads or None})
         if isinstance(command, EditCase) and command.family is not None:
             if command.family != case.family:
                 self._known_family(case.channel, command.family, case.number)

@@ -228,6 +228,7 @@ class Configuration(Value):
         return Access(
             table={**shipped_access(), **self.access, **rules.access},
             shift_leads=tuple(dict.fromkeys((*rules.shift_leads, *(self.roster.leaders() if self.roster else ())))),
+            backup=self.roster.backups() if self.roster else (),
             admins=tuple(dict.fromkeys((*rules.admins, *([operator] if operator else [])))),
         )
 

@@ -117,6 +117,8 @@ class Access(Value):
     table: Table
     shift_leads: tuple[UserId, ...] = ()
     admins: tuple[UserId, ...] = ()
+    backup: tuple[UserId, ...] = ()
+    """Whom the roster lets a ladder tell: they are let into what they are told about."""
 
     def roles(self, by: UserId, badge: Badge, case: Case | None = None) -> frozenset[Role]:
         """What somebody is. A guest or an outsider is nothing else; other bots and leavers are nothing at all."""
@@ -161,7 +163,9 @@ class Access(Value):
         """Whom the team or the configuration let into this case: they keep it, wherever its channel is."""
         if not roles.isdisjoint({"owner", "holder", "shift_lead", "admin"}):
             return True
-        return "member" in roles and (by in case.backup or (case.offer is not None and case.offer.to == by))
+        return "member" in roles and (
+            by in (*case.backup, *self.backup) or (case.offer is not None and case.offer.to == by)
+        )
 
     def _refusal(self, verb: Verb, by: UserId, roles: frozenset[Role], case: Case | None) -> NotAllowed:
         could = tuple(role for role in ROLES if role in self.table.get(verb, ()))

@@ -208,3 +208,8 @@ class MarkShared(CaseCommand):
 
 class ReachCheckpoints(CaseCommand):
     """Time passed: whatever is due on this case is due now."""
+
+    backup: tuple[UserId, ...] | None = None
+    """Who stands behind owners now as the roster says, filled in by the desk; None leaves it to the case."""
+    leads: tuple[UserId, ...] | None = None
+    """Who leads the shift now, in the same way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.duration import write_duration
-from bot.domain.messages import Fact, ReminderCame, Rung, Stamp
+from bot.domain.messages import Fact, ReachCheckpoints, ReminderCame, Rung, Stamp
 from bot.domain.sla import Checkpoint, checkpoints, clocks
 from bot.domain.values import UserId
 
@@ -34,6 +34,13 @@ def reach(case: Case, stamp: Stamp) -> tuple[Fact, ...]:
     for point in come:
         spoken.setdefault((point.clock.key, _SAME_EARS[point.rung]), []).append(point)
     return tuple(_reminder(case, points, stamp) for points in spoken.values())
+
+
+def on_duty(case: Case, command: ReachCheckpoints) -> Case:
+    """The case as the ladder sees it now: with the backups and leads of the roster, where it names any."""
+    said = {"backup": command.backup, "leads": command.leads}
+    named = {role: people for role, people in said.items() if people is not None}
+    return case.model_copy(update=named) if named else case
 
 
 def _without_ears(case: Case, point: Checkpoint) -> Checkpoint:

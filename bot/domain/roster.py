@@ -146,6 +146,13 @@ class Duty(Stretch):
         return self.model_copy(update={**left, "start": start, "end": end})
 
 
+class Crew(Value):
+    """Who is told at a time, beside the owner."""
+
+    leads: tuple[UserId, ...] = ()
+    backup: tuple[UserId, ...] = ()
+
+
 class Source(Protocol):
     """Shifts and absences that another file says, such as an iCalendar; it reads nothing any more."""
 
@@ -205,6 +212,11 @@ class Roster(Value):
         said = [region.leads for region in self.regions.values()] + [shift.leads for shift in self.shifts]
         return tuple(dict.fromkeys(person for leads in said for person in leads))
 
+    def backups(self) -> tuple[UserId, ...]:
+        """Everybody who stands behind owners at any time."""
+        said = [region.backup for region in self.regions.values()] + [shift.backup for shift in self.shifts]
+        return tuple(dict.fromkeys(person for backup in said for person in backup))
+
     # ------------------------------------------------------------ who is on duty
 
     def duties(self, since: datetime, until: datetime) -> tuple[Duty, ...]:
@@ -226,6 +238,12 @@ class Roster(Value):
         for duty in here:
             by_region.setdefault(duty.region, []).append(duty)
         return tuple(_together(duties) for duties in by_region.values())
+
+    def crew(self, at: datetime) -> "Crew":
+        """Who leads and who stands behind owners at this instant, in whichever regions are on duty."""
+        here = self.on_duty(at)
+        leads, backup = ([person for duty in here for person in getattr(duty, role)] for role in ("leads", "backup"))
+        return Crew(leads=tuple(dict.fromkeys(leads)), backup=tuple(dict.fromkeys(backup)))
 
     def next_on(self, after: datetime, within: timedelta = AHEAD) -> tuple[Duty, ...]:
         """The duties that begin next, all those of the same instant, with somebody who is not on duty just before."""

@@ -256,5 +256,8 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     LosePlace: _lose_place,
     FindPlace: _find_place,
     MarkShared: _share,
-    ReachCheckpoints: lambda case, command, stamp: (*ladder.reach(case, stamp), *nudge.reach(case, stamp)),
+    ReachCheckpoints: lambda case, command, stamp: (
+        *ladder.reach(ladder.on_duty(case, command), stamp),
+        *nudge.reach(case, stamp),
+    ),
 }

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.roster import Absence, Region, Roster, Shift, Stretch
+from bot.domain.roster import Absence, Crew, Region, Roster, Shift, Stretch
 from bot.domain.values import UserId
 
 ANN, BEN, CHO, DAN, EVE = (UserId(f"U{name}") for name in ("ANN", "BEN", "CHO", "DAN", "EVE"))
@@ -125,3 +125,9 @@ def test_a_shift_holds_from_its_first_day_to_its_last() -> None:
     week = roster(Shift(region="tokyo", hours="09:00-17:00", first=date(2026, 11, 24), last=date(2026, 11, 25)))
     found = week.duties(utc("2026-11-01", "00:00"), utc("2026-12-01", "00:00"))
     assert [duty.start for duty in found] == [utc("2026-11-24", "00:00"), utc("2026-11-25", "00:00")]
+
+
+def test_the_crew_are_those_who_lead_and_stand_behind_where_somebody_is_on_duty() -> None:
+    assert SUN.crew(utc("2026-11-24", "09:00")) == Crew(leads=(EVE,), backup=(ANN,))
+    assert SUN.crew(utc("2026-11-24", "03:00")) == Crew(leads=(CHO,))
+    assert SUN.crew(utc("2026-11-24", "18:00")) == Crew()

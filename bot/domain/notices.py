@@ -174,13 +174,9 @@ def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgenc
 
 
 def _asked(fact: NudgeCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
-    """One person quietly, or the team: an owner who is alone is heard by the whole channel."""
-    if fact.to is not None:
-        yield "person", fact.to, NEWS
-    elif fact.nudge == "alone":
-        yield "broadcast", None, REMINDER
-    elif fact.nudge == "quiet":
-        yield "thread", None, NEWS
+    """One person quietly, or the team where its kind says."""
+    kind = nudge.KINDS[fact.nudge]
+    yield "person" if fact.to else kind.place, fact.to, kind.urgency
 
 
 _TO_THE_OWNER: tuple[Rung, ...] = ("before", "due", "owner")

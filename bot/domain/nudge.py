@@ -6,13 +6,14 @@ The card says all of it already; a nudge is for those who do not look at the car
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.area import Area
 from bot.domain.facts import NudgeCame, NudgeKind
 from bot.domain.message import Stamp
+from bot.domain.notice import NEWS, REMINDER, Place, Urgency
 from bot.domain.sla import clocks
 from bot.domain.values import AreaKey, Instant, UserId, Value
 
@@ -43,11 +44,26 @@ class Nudge(Value):
         return self.at
 
 
+class Kind(NamedTuple):
+    """One kind of nudge: when it comes, whom it asks, and where the team hears it.
+
+    A new kind is a line in `KINDS`, a word in `NudgeKind` and its wording in handlers/views/nudge.py.
+    """
+
+    planned: Callable[[Case], Iterator[Nudge]]
+    """All of an open case, those that came already among them. A key ends with its step: `alone/1/2`."""
+    ear: Callable[[Case, Nudge], UserId | None]
+    """The one person who is asked; None where it is said to the team."""
+    place: Place
+    """Where it is said to the team: in the thread, or as a broadcast to the whole channel."""
+    urgency: Urgency = NEWS
+
+
 def nudges(case: Case) -> tuple[Nudge, ...]:
     """Those still to come, by time."""
     if case.status != "open":
         return ()
-    found = (*_alone(case), *_quiet(case), *_stuck(case))
+    found = (nudge for kind in KINDS.values() for nudge in kind.planned(case))
     return tuple(sorted((n for n in found if n.key not in case.nudged), key=lambda n: (n.at, n.key)))
 
 
@@ -85,18 +101,9 @@ def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
         planned=last.at,
         area=last.area,
         areas=tuple(dict.fromkeys(nudge.area for nudge in group if nudge.area)),
-        to=_ear(case, last),
+        to=KINDS[last.kind].ear(case, last),
         instead_of=tuple(nudge.key for nudge in group if nudge != last),
     )
-
-
-def _ear(case: Case, nudge: Nudge) -> UserId | None:
-    """The one person who is asked; None where it is said to the team."""
-    if nudge.kind == "stuck":
-        return case.owner
-    if nudge.kind == "quiet" and nudge.step == 1:
-        return next((area.holder for area in case.areas if area.key == nudge.area), None)
-    return None
 
 
 def still_true(case: Case, came: NudgeCame) -> bool:
@@ -105,7 +112,22 @@ def still_true(case: Case, came: NudgeCame) -> bool:
     return any(nudge.key == came.key and nudge.at == came.planned for nudge in nudges(unsaid))
 
 
-# ---------------------------------------------------------------- what is asked when
+# ---------------------------------------------------------------- what is asked when, and of whom
+
+
+def _the_team(case: Case, nudge: Nudge) -> None:
+    return None
+
+
+def _the_owner(case: Case, nudge: Nudge) -> UserId | None:
+    return case.owner
+
+
+def _the_holder_first(case: Case, nudge: Nudge) -> UserId | None:
+    """The holder alone, and afterwards the team."""
+    if nudge.step > 1:
+        return None
+    return next((area.holder for area in case.areas if area.key == nudge.area), None)
 
 
 def _alone(case: Case) -> Iterator[Nudge]:
@@ -154,3 +176,11 @@ def _is_asked(case: Case) -> bool:
     span = case.terms.stuck_after
     first = next((clock for clock in clocks(case) if clock.name == "first-response"), None)
     return first is not None and span is not None and first.due <= case.cycle_started_at + 2 * span
+
+
+KINDS: dict[NudgeKind, Kind] = {
+    "alone": Kind(_alone, _the_team, "broadcast", REMINDER),
+    "quiet": Kind(_quiet, _the_holder_first, "thread"),
+    "stuck": Kind(_stuck, _the_owner, "thread"),
+}
+"""Every kind there is."""

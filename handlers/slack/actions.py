@@ -132,7 +132,7 @@ class Actions:
             case "contacted":
                 return Modal(forms.contacted(speaker, case, where))
             case "next":
-                return Modal(forms.next(speaker, case, where))
+                return Modal(forms.next(speaker, case, where, action=rest))
             case "handoff":
                 receiver = None if case.owner == speaker.user else speaker.user
                 return Modal(forms.handoff(speaker, case, where, receiver=receiver))

@@ -53,8 +53,10 @@ class Forms:
         meta = Meta.of(where, case.number).write()
         return modals.contacted_modal(case, to.language, to.zone, meta, self._now(), **known)
 
-    def next(self, to: Speaker, case: Case, where: Where) -> View:
-        return modals.next_modal(case, to.language, to.zone, Meta.of(where, case.number).write(), self._now())
+    def next(self, to: Speaker, case: Case, where: Where, *, action: str = "") -> View:
+        """The next contact, with the action that was chosen already."""
+        meta = Meta.of(where, case.number).write()
+        return modals.next_modal(case, to.language, to.zone, meta, self._now(), next_action=action)
 
     def finding(self, to: Speaker, case: Case, where: Where, verdict: Verdict | None, area: Area | None) -> View:
         meta = Meta.of(where, case.number).write()

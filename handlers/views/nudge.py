@@ -1,23 +1,21 @@
 """Nudge: what the team, a holder or the owner is asked when no clock ran out. What to do comes first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
 from bot.domain.family import Family
-from bot.domain.messages import NudgeCame
+from bot.domain.messages import NudgeCame, NudgeKind
 from bot.domain.values import Language, name_of
-from handlers.views import coverage, parts
+from handlers.views import coverage, offers, parts
 from handlers.views.buttons import act, block_id, claim_menu, next_button, row
 from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
-from handlers.views.questions import first_questions
 
 MOST_JOINED = 5
 """Ours: buttons in a row before a phone breaks it into many lines."""
-OFFERED = 3
-"""Ours: as many next actions as a tired owner weighs."""
 
 
 def nudge(
@@ -25,26 +23,27 @@ def nudge(
 ) -> Message:
     """The question as its place says it: to the whole channel, in the thread, or to one person."""
     rich, plain = pens(language, zone, private=came.to is not None)
-    shown = _lines(rich, case, came, now, families)
-    spoken = _lines(plain, case, came, now, families)
+    worded = _WORDED[came.nudge]
+    shown, spoken = worded.lines(rich, case, came, now), worded.lines(plain, case, came, now)
+    offered = offers.next_actions(case, families, language) if came.nudge == "stuck" else []
     first, *rest = shown
     text = parts.fitting([f"{rich.bold(name_of(case.number))} {first}", *rest], parts.SECTION)
+    heard = [f"{name_of(case.number)}: {spoken[0]}", *spoken[1:], *offers.spoken(offered)]
     return Message(
-        text=parts.fitting([f"{name_of(case.number)}: {spoken[0]}", *spoken[1:]], parts.TEXT),
-        blocks=(parts.section(text, block_id(case, "nudge")), row(case, "work", _buttons(rich, case, came))),
+        text=parts.fitting(heard, parts.TEXT),
+        blocks=(
+            parts.section(text, block_id(case, "nudge")),
+            *offers.blocks(rich, case, offered),
+            row(case, "work", worded.buttons(rich, case, came)),
+        ),
     )
 
 
-def _lines(pen: Pen, case: Case, came: NudgeCame, now: datetime, families: Sequence[Family]) -> list[str]:
-    match came.nudge:
-        case "alone":
-            return _alone(pen, case, came, now)
-        case "quiet":
-            return _quiet(pen, case, came)
-    return [
-        pen.say("No next contact is set yet. What could be done next:"),
-        *next_actions(pen, case, families),
-    ]
+class Wording(NamedTuple):
+    """How one kind of nudge is said, and the buttons below it."""
+
+    lines: Callable[[Pen, Case, NudgeCame, datetime], list[str]]
+    buttons: Callable[[Pen, Case, NudgeCame], list[Element]]
 
 
 def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -60,7 +59,11 @@ def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     return lines
 
 
-def _quiet(pen: Pen, case: Case, came: NudgeCame) -> list[str]:
+def _join_in(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    return [claim_menu(pen, case, named=True)]
+
+
+def _quiet(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     area = pen.area_named(case, came.area or "")
     since = next((one.since for one in case.areas if one.key == came.area), came.planned)
     if came.step == 1:
@@ -73,27 +76,27 @@ def _quiet(pen: Pen, case: Case, came: NudgeCame) -> list[str]:
     return [pen.say("No news of these areas. Who can help there?"), *(f"• {line}" for line in lines)]
 
 
-def next_actions(pen: Pen, case: Case, families: Sequence[Family]) -> list[str]:
-    """Three things that could be done next: areas that nobody looks at, then the first questions of those held."""
-    blind = [pen.say("Have somebody look at {area}.", area=pen.area(area)) for area in unseen(case.areas)]
-    keys = dict.fromkeys([area.key for area in case.areas if area.verdict is None] + [a.key for a in case.areas])
-    asked = [
-        question.removeprefix("• ") for key in keys for question in first_questions(case, key, families, pen.language)
-    ]
-    chosen = [*blind[:2], *asked[: OFFERED - len(blind[:2])], *blind[2:]][:OFFERED]
-    return [f"• {one}" for one in chosen]
+def _tell(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    """For the holder what to report, for the others what to join."""
+    if came.step == 1:
+        area = came.area or ""
+        return [act(pen, case, verb, rest=area) for verb in ("clear", "suspect", "waiting", "release")]
+    quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
+    names = [parts.words(pen.say("Join {area}", area=one.name(pen.language)), 75) for one in quiet]
+    return [act(pen, case, "join", rest=one.key, text=name)
+            for one, name in zip(quiet[:MOST_JOINED], names, strict=False)]  # fmt: skip
 
 
-def _buttons(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
-    match came.nudge:
-        case "alone":
-            return [claim_menu(pen, case, named=True)]
-        case "quiet" if came.step == 1:
-            area = came.area or ""
-            return [act(pen, case, verb, rest=area) for verb in ("clear", "suspect", "waiting", "release")]
-        case "quiet":
-            quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
-            names = [parts.words(pen.say("Join {area}", area=one.name(pen.language)), 75) for one in quiet]
-            return [act(pen, case, "join", rest=one.key, text=name)
-                    for one, name in zip(quiet[:MOST_JOINED], names, strict=False)]  # fmt: skip
+def _stuck(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
+    return [pen.say("No next contact is set yet. What could be done next:")]
+
+
+def _go_on(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
     return [next_button(pen, case), claim_menu(pen, case, named=True)]
+
+
+_WORDED: dict[NudgeKind, Wording] = {
+    "alone": Wording(_alone, _join_in),
+    "quiet": Wording(_quiet, _tell),
+    "stuck": Wording(_stuck, _go_on),
+}

@@ -9,9 +9,14 @@ from handlers.views import parts
 
 
 def first_questions(case: Case, area: AreaKey, families: Sequence[Family], language: Language) -> list[str]:
-    """The area's first questions as a list; the case's own family is asked before the others."""
+    """The area's first questions as a list, ready to be shown."""
+    return [f"• {parts.typed(question, 300)}" for question in questions_of(case, area, families, language)]
+
+
+def questions_of(case: Case, area: AreaKey, families: Sequence[Family], language: Language) -> tuple[str, ...]:
+    """The area's first questions; the case's own family is asked before the others."""
     ordered = sorted(families, key=lambda family: family.key != case.family)
     for template in (template for family in ordered for template in family.areas):
         if template.key == area:
-            return [f"• {parts.typed(question, 300)}" for question in template.first_questions(language)]
-    return []
+            return template.first_questions(language)
+    return ()

@@ -8,15 +8,15 @@ from bot.domain.clock import BY_CONTACT
 from bot.domain.family import Family
 from bot.domain.messages import Place, ReminderCame
 from bot.domain.values import Language, UserId, name_of
-from handlers.views import parts
+from handlers.views import offers, parts
 from handlers.views.buttons import act, acts, block_id, row
-from handlers.views.nudge import next_actions
 from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
-from handlers.views.texts import texts
+from handlers.views.texts import mark, texts
 
 LATE = timedelta(seconds=60)
 """Ours: a reminder that comes later than this says so."""
+OFFERS = mark("What could be done next:")
 
 
 def reminder(
@@ -29,13 +29,15 @@ def reminder(
     """
     rich, plain = pens(language, zone, private=place == "person")
     first = f"{name_of(case.number)}: {_ask(plain, case, fact, place, now)}"
-    spoken = [first, *_facts(plain, case, fact, place, to, now), *_offered(plain, case, fact, place, now, families)]
-    offered = _offered(rich, case, fact, place, now, families)
+    spoken = [first, *_facts(plain, case, fact, place, to, now)]
+    offered = _offered(case, fact, place, now, families, language)
+    if offered:
+        spoken += [plain.say(OFFERS), *offers.spoken(offered)]
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=_blocks(rich, case, fact, place, to, now, offered))
 
 
 def _offered(
-    pen: Pen, case: Case, fact: ReminderCame, place: Place, now: datetime, families: Sequence[Family]
+    case: Case, fact: ReminderCame, place: Place, now: datetime, families: Sequence[Family], language: Language
 ) -> list[str]:
     """Next actions for an owner who has none, in the last reminder before the first response is due."""
     span = case.terms.stuck_after
@@ -44,8 +46,7 @@ def _offered(
     )
     if not freezing or span is None or now < case.cycle_started_at + span:
         return []
-    offered = next_actions(pen, case, families)
-    return [pen.say("What could be done next:"), *offered] if offered else []
+    return offers.next_actions(case, families, language)
 
 
 def _blocks(
@@ -53,9 +54,10 @@ def _blocks(
 ) -> tuple[Block, ...]:
     late = "🔴 " if now > fact.due else ""
     ask = f"{late}{pen.bold(name_of(case.number))} {_ask(pen, case, fact, place, now)}"
-    lines = [ask, *_facts(pen, case, fact, place, to, now), *offered]
+    lines = [ask, *_facts(pen, case, fact, place, to, now), *([pen.say(OFFERS)] if offered else [])]
     return (
         parts.section(parts.fitting(lines, parts.SECTION), block_id(case, "reminder")),
+        *offers.blocks(pen, case, offered),
         row(case, "work", _buttons(pen, case, fact)),
     )
 

@@ -114,3 +114,35 @@ async def test_the_timeline_says_who_was_asked(asking):
     await asking.at("9:05")
 
     assert "声かけ: 担当のほかに誰もいない → チーム" in await asking.sev(YUKI, "経過 1")
+
+
+async def test_an_owner_without_a_next_action_takes_one_of_three_and_says_only_when(asking):
+    case = await asking.open_case()
+    await asking.mention(KEN, case, "claim firewall")
+    await asking.at("9:10")
+    said = asking.said_to(YUKI)[-1]
+
+    offered = [block["accessory"] for block in said.blocks if block.get("accessory")]
+    assert [one["action_id"] for one in offered] == ["next"] * 3
+    await asking.slack.person(YUKI).click(said, "next", value=offered[0]["value"])
+    assert await asking.slack.person(YUKI).submit({"next_at": "9:40"}) is None
+    await asking.settle()
+
+    promise = (await asking.case()).promise
+    assert promise is not None
+    assert f"1 {promise.action}" == offered[0]["value"]
+
+
+async def test_where_the_first_response_is_far_the_owner_is_asked_after_ten_minutes(tmp_path):
+    slow = ASKING.replace('id = "C01SEVJA"', 'id = "C01SEVJA"\npolicy = "slow"')
+    slow += '\n[policies.slow]\nlike = "standard"\n[policies.slow.A]\nfirst_response = "1h"\n'
+    async with staged(tmp_path, toml=slow) as stage:
+        case = await stage.open_case()
+        await stage.mention(KEN, case, "claim firewall")
+
+        await stage.at("9:10")
+
+        (said,) = stage.said_to(YUKI)
+        assert "次回ご連絡がまだ決まっていません" in said.text
+        assert "これを次の一手に" in shown(said)
+        assert stage.said_in(case) == []

@@ -1,0 +1,49 @@
+"""Offers: next actions for an owner who has none. Choosing one opens the next contact's form with it filled in."""
+
+from collections.abc import Sequence
+
+from bot.domain.area import unseen
+from bot.domain.case import Case
+from bot.domain.family import Family
+from bot.domain.text import one_line
+from bot.domain.values import Language
+from handlers.views import parts
+from handlers.views.buttons import act, block_id
+from handlers.views.parts import Block
+from handlers.views.pen import Pen
+from handlers.views.questions import questions_of
+from handlers.views.texts import texts
+
+OFFERED = 3
+"""Ours: as many next actions as a tired owner weighs."""
+LONGEST = 300
+
+
+def next_actions(case: Case, families: Sequence[Family], language: Language) -> list[str]:
+    """Three things that could be done next, as they are: areas that nobody looks at, then first questions of the rest.
+
+    Whatever is shown of them has to be escaped: an area may have been named by anybody.
+    """
+    say = texts(language).say
+    blind = [say("Have somebody look at {area}.", area=area.name(language)) for area in unseen(case.areas)]
+    keys = dict.fromkeys([area.key for area in case.areas if area.verdict is None] + [a.key for a in case.areas])
+    asked = [question for key in keys for question in questions_of(case, key, families, language)]
+    chosen = [*blind[:2], *asked[: OFFERED - len(blind[:2])], *blind[2:]][:OFFERED]
+    return [one_line(one, LONGEST) for one in chosen]
+
+
+def spoken(offered: Sequence[str]) -> list[str]:
+    """The same to be read aloud."""
+    return [f"• {parts.typed(one, LONGEST)}" for one in offered]
+
+
+def blocks(pen: Pen, case: Case, offered: Sequence[str]) -> list[Block]:
+    """Each with a button that makes it the next action: only the time is left to say."""
+    return [
+        parts.section(
+            parts.typed(one, LONGEST),
+            block_id(case, f"offer{index}"),
+            act(pen, case, "next", rest=one, text=pen.say("Do this next")),
+        )
+        for index, one in enumerate(offered)
+    ]

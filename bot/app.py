@@ -49,9 +49,11 @@ from bot.records import Records
 from bot.reload import Reloader
 from bot.report import Reporter
 from bot.settings import Configuration, Environment, RetentionRules, load_configuration
+from bot.shifts import Shiftkeeper
 from bot.timekeeper import Bell, Timekeeper
 from bot.watch import Herald
 from handlers.slack.catchup import CatchUp
+from handlers.slack.crier import SlackCrier
 from handlers.slack.edge import Reception
 from handlers.slack.herald import SlackHerald
 from handlers.slack.history import READING, History
@@ -138,6 +140,7 @@ class Bot:
     courier: Courier
     net: Netkeeper
     watch: Watch
+    shifts: Shiftkeeper
     reception: Reception
     workspace: Workspace
     pages: Pages
@@ -163,6 +166,7 @@ class Bot:
             or await self.courier.deliver_due()
             or await self.reception.settled()
             or await self.net.tend()
+            or await self.shifts.look()
         ):
             pass
 
@@ -237,6 +241,7 @@ async def started(
         read = partial(load_configuration, environment.jibungoto_config)
         reloader = Reloader(config, read, (desk.adopt, reception.adopt, messenger.adopt), herald)
         reception.commands.reload = reloader.reload
+        shifts = Shiftkeeper(kept, desk, SlackCrier(messenger), Bell(time))
         await courier.recover()
         reading = History(client, limits.channel if limits else READING)
         catchup = CatchUp(kept, reception.heard, reading, reception.hear, time.now)
@@ -247,6 +252,7 @@ async def started(
             courier,
             net,
             watch,
+            shifts,
             reception,
             workspace,
             pages,
@@ -367,7 +373,7 @@ async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
 
 @asynccontextmanager
 async def _working(bot: Bot, timekeeper: Timekeeper, retention: RetentionRules, grace: Grace) -> AsyncIterator[None]:
-    runs = [timekeeper.run(), bot.courier.run(), bot.net.run(), bot.watch.auditor.run()]
+    runs = [timekeeper.run(), bot.courier.run(), bot.net.run(), bot.watch.auditor.run(), bot.shifts.run()]
     if bot.watch.reporter is not None:
         runs.append(bot.watch.reporter.run())
     if retention.closed_after is not None:

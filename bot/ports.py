@@ -23,6 +23,7 @@ from typing import Literal, Protocol, TypeVar
 from bot.domain.case import Case
 from bot.domain.messages import AnyFact, Fact, Notice
 from bot.domain.moment import Moment
+from bot.domain.shift_letter import ShiftLetter, ShiftLetterKind
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value, name_of
 from bot.watch import WatchChanges, WatchQueries
 
@@ -147,6 +148,18 @@ class StillInCases(Exception):
         super().__init__((type(self).__doc__ or "").format(person=person, cases=names))
 
 
+class ShiftLetterHeld(Value):
+    """A shift letter that waits to be said. `id` is opaque, as a letter's."""
+
+    id: str
+    letter: ShiftLetter
+    attempts: int
+    unsure: bool
+    """An earlier attempt may have arrived: look for it before saying it again."""
+    looked: int = 0
+    """How often it was looked for since then and not found."""
+
+
 class Clock(Protocol):
     """Tells the time, in UTC; `pace` is how many of its seconds pass in one of ours (the demo's are many)."""
 
@@ -236,6 +249,15 @@ class Queries(WatchQueries, Protocol):
     def backlog(self, now: datetime) -> timedelta:
         """How long the oldest letter that should have gone has waited; zero where none waits."""
 
+    def due_before(self, moment: datetime, limit: int) -> list[Case]:
+        """Open cases with something due before `moment`, what is due first at the head."""
+
+    def shift_letters(self, now: datetime) -> list[ShiftLetterHeld]:
+        """Those that wait and may be said now, the oldest first."""
+
+    def had_shift_letter(self, kind: ShiftLetterKind, person: UserId, since: datetime) -> bool:
+        """Whether this person had one of this kind written at `since` or later, or for such a moment."""
+
 
 class Transaction(Queries, WatchChanges, Protocol):
     """What can be changed, all of it or nothing."""
@@ -254,6 +276,18 @@ class Transaction(Queries, WatchChanges, Protocol):
     def enqueue(self, notice: Notice, at: datetime, until: datetime | None = None) -> None:
         """Put a notice into the outbox, to go no sooner than `until`; a key that is there already stays as it is."""
 
+    def keep_shift_letter(self, letter: ShiftLetter, at: datetime, *, empty: bool) -> None:
+        """Write it down, once; an `empty` one is remembered and not said."""
+
+    def lease_shift_letter(self, id: str) -> None:
+        """Somebody is saying it."""
+
+    def settle_shift_letter(
+        self, id: str, state: Literal["said", "nothing", "parked"], at: datetime, reason: str, receipt: Receipt | None
+    ) -> None:
+        """It was said, there was nothing left to say, or it can't be said."""
+
+    def postpone_shift_letter(self, id: str, until: datetime, reason: str, *, unsure: bool, looked: int) -> None: ...
     def touch(
         self,
         kind: SurfaceKind,

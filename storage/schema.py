@@ -398,8 +398,37 @@ def lists(db: Database) -> None:
     )
 
 
+def shifts(db: Database) -> None:
+    """What those on duty are told about their shift, once."""
+    _run(
+        db,
+        """CREATE TABLE shift_letters (
+               seq INTEGER PRIMARY KEY,
+               id TEXT NOT NULL UNIQUE,
+               key TEXT NOT NULL UNIQUE,
+               kind TEXT NOT NULL CHECK (kind IN ('digest', 'relief')),
+               person TEXT NOT NULL,
+               since TEXT NOT NULL,
+               until TEXT NOT NULL,
+               planned TEXT NOT NULL,
+               state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'said', 'nothing', 'parked')),
+               unsure INTEGER NOT NULL DEFAULT 0 CHECK (unsure IN (0, 1)),
+               looked INTEGER NOT NULL DEFAULT 0,
+               attempts INTEGER NOT NULL DEFAULT 0,
+               not_before TEXT NOT NULL,
+               created_at TEXT NOT NULL,
+               channel TEXT,
+               ts TEXT,
+               reason TEXT NOT NULL DEFAULT '',
+               settled_at TEXT
+           ) STRICT""",
+        "CREATE INDEX shift_letters_of_person ON shift_letters (person, kind, planned)",
+        "CREATE INDEX shift_letters_unsaid ON shift_letters (not_before) WHERE state IN ('pending', 'sending')",
+    )
+
+
 STEPS: tuple[Step, ...] = (
-    cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists,
+    cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists, shifts,
 )  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 

@@ -22,12 +22,14 @@ from storage.connection import Connection, IntegrityError
 from storage.erasure import erase_case, forget_person
 from storage.lanes import LaneQueries
 from storage.rows import moment_of, text_of
+from storage.shift_letters import ShiftChanges, ShiftQueries
+from storage.shift_statements import DOUBT_SHIFT_LETTERS, RECOVER_SHIFT_LETTERS
 from storage.watching import WatchingChanges, WatchingQueries
 
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries(WatchingQueries, LaneQueries):
+class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -151,7 +153,7 @@ class SqliteQueries(WatchingQueries, LaneQueries):
         return rows.case_of(document)
 
 
-class SqliteTransaction(SqliteQueries, WatchingChanges):
+class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges):
     """Changes to the database, as ports.Transaction promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -252,13 +254,13 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
 
     def enqueue(self, notice: Notice, at: datetime, until: datetime | None = None) -> None:
         self._named.add(notice.case)
-        self._run(sql.ENQUEUE, rows.notice_row(notice, self._name_of(notice), at, until))
+        self._run(sql.ENQUEUE, rows.notice_row(notice, self._name(notice.key), at, until))
 
-    def _name_of(self, notice: Notice) -> str:
+    def _name(self, key: str) -> str:
         """Opaque, and the same each time: a letter that was said before a restore is found by it."""
         if self._salt is None:
             self._salt = bytes.fromhex(self._all(sql.SALT)[0][0])
-        return blake2b(notice.key.encode(), key=self._salt, digest_size=16).hexdigest()
+        return blake2b(key.encode(), key=self._salt, digest_size=16).hexdigest()
 
     def take_letters(self, now: datetime, limit: int, only: Collection[str] | None = None) -> list[Letter]:
         if only is None:
@@ -383,11 +385,11 @@ class SqliteTransaction(SqliteQueries, WatchingChanges):
     # after a crash
 
     def recover(self, at: datetime) -> int:
-        doubted = (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES)
+        doubted = (sql.RECOVER_LETTERS, sql.RECOVER_SURFACES, RECOVER_SHIFT_LETTERS)
         if self._all(sql.COPIED):
             self._run(sql.LEAVE_SIGN, ("restored", text_of(at)))
             self._run(sql.LEAVE_GAP)
-            doubted = (sql.DOUBT_LETTERS, sql.DOUBT_SURFACES)
+            doubted = (sql.DOUBT_LETTERS, sql.DOUBT_SURFACES, DOUBT_SHIFT_LETTERS)
         return sum(self._connection.execute(statement, (text_of(at),)).rowcount for statement in doubted)
 
     def hasten(self, at: datetime, beyond: datetime) -> None:

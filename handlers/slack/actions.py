@@ -19,7 +19,7 @@ from bot.domain.messages import (
     ReleaseArea,
 )
 from bot.domain.rules import loose_ends
-from bot.domain.values import CaseNumber
+from bot.domain.values import CaseNumber, UserId
 from handlers.slack.commands import Commands
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate
@@ -35,6 +35,7 @@ from handlers.views.terms import terms
 
 NEW_AREA = "new"
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
 _FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details", "clocks"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
@@ -135,6 +136,8 @@ class Actions:
                 return Modal(forms.next(speaker, case, where, action=rest))
             case "handoff":
                 receiver = None if case.owner == speaker.user else speaker.user
+                if _PERSON.fullmatch(rest):  # who is on duty next was named on the button
+                    receiver = UserId(rest)
                 return Modal(forms.handoff(speaker, case, where, receiver=receiver))
             case "decline":
                 return Modal(forms.decline(speaker, case, where))

@@ -228,6 +228,17 @@ class SlackMessenger:
             self._pace.shut(limited.method, limited.seconds, self._monotonic())
             raise
 
+    async def post_to(self, person: UserId, message: Message, id: str) -> Receipt:
+        """A direct message about no single case, to be found again by its id. Raises DeliveryTrouble."""
+        if await self._is_gone(person):
+            raise PersonGone("the account is deactivated")
+        return await self._post(message, id, {"channel": person})
+
+    async def find_at(self, person: UserId, id: str, since: datetime) -> Receipt | None:
+        """Look for such a message. Raises Unreadable where it can't be looked for."""
+        opened = await self._readable(self._client.conversations_open, users=person)
+        return await self._search(id, opened["channel"]["id"], None, since - LOOKED_BACK)
+
     # ------------------------------------------------------------ what mirrors state
 
     async def show(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> Receipt | None:
@@ -335,6 +346,7 @@ class SlackMessenger:
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             bot=bool(found.get("is_bot")),
             deleted=bool(found.get("deleted")),
+            name=(found.get("profile") or {}).get("display_name") or found.get("real_name") or "",
             teams=tuple((found.get("enterprise_user") or {}).get("teams") or ()),
         )
 

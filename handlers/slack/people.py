@@ -25,6 +25,8 @@ class Profile(Value):
     guest: bool = False
     bot: bool = False
     deleted: bool = False
+    name: str = ""
+    """What people call them."""
     teams: tuple[TeamId, ...] = ()
     """On Enterprise Grid: every workspace of the account."""
 

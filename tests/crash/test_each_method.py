@@ -26,6 +26,7 @@ UNUSED = {"leave_sign", "retry_all", "forget"}
 (forgetting has the file to itself: test_erasing.py)."""
 OF_THE_NET = {"begin_net", "settle_net", "forget_net", "look_at_all_nets", "net_spoke"}
 OF_RETENTION = {"erase"}
+OF_THE_SHIFTS = {"keep_shift_letter", "lease_shift_letter", "settle_shift_letter", "postpone_shift_letter"}
 OF_THE_AUDIT = ("keep_miss", "repair_miss", "tell_misses")
 """These have stories of their own."""
 
@@ -35,9 +36,9 @@ def deaths(names: Iterable[str], first: str, second: str) -> dict[str, tuple[str
     return {name: (f"{first} {name}", f"{second} {name}") for name in sorted(names)}
 
 
-DEATHS = deaths(WRITING - UNUSED - OF_THE_NET - OF_RETENTION - {*OF_THE_AUDIT}, "worked", "committed") | deaths(
-    SPEAKING, "before", "after"
-)
+DEATHS = deaths(
+    WRITING - UNUSED - OF_THE_NET - OF_RETENTION - OF_THE_SHIFTS - {*OF_THE_AUDIT}, "worked", "committed"
+) | deaths(SPEAKING, "before", "after")
 NET_DEATHS = tuple(f"{when} {name}" for name in sorted(OF_THE_NET) for when in ("worked", "committed"))
 
 

@@ -1,0 +1,73 @@
+"""Shift letters: what bot.ports promises of them, over the database."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.domain.case import Case
+from bot.domain.shift_letter import ShiftLetter, ShiftLetterKind
+from bot.domain.values import UserId
+from bot.ports import Receipt, ShiftLetterHeld
+from storage import shift_statements as sql
+from storage.connection import Connection
+from storage.rows import moment_of, text_of
+
+
+class ShiftQueries:
+    """Questions, as bot.ports.Queries promises them."""
+
+    _connection: Connection
+
+    def _cases(self, statement: str, *values: Any) -> list[Case]:
+        raise NotImplementedError
+
+    def due_before(self, moment: datetime, limit: int) -> list[Case]:
+        return self._cases(sql.DUE_BEFORE, text_of(moment), limit)
+
+    def shift_letters(self, now: datetime) -> list[ShiftLetterHeld]:
+        found = self._connection.execute(sql.SHIFT_LETTERS, (text_of(now),)).fetchall()
+        return [_held_of(*row) for row in found]
+
+    def had_shift_letter(self, kind: ShiftLetterKind, person: UserId, since: datetime) -> bool:
+        return self._connection.execute(sql.HAD_SHIFT_LETTER, (person, kind, text_of(since))).fetchone() is not None
+
+
+class ShiftChanges:
+    """Changes, as bot.ports.Transaction promises them."""
+
+    _connection: Connection
+
+    def _name(self, key: str) -> str:
+        raise NotImplementedError
+
+    def keep_shift_letter(self, letter: ShiftLetter, at: datetime, *, empty: bool) -> None:
+        row = {
+            "id": self._name(letter.key),
+            "key": letter.key,
+            "kind": letter.kind,
+            "person": letter.person,
+            "since": text_of(letter.since),
+            "until": text_of(letter.until),
+            "planned": text_of(letter.planned),
+            "state": "nothing" if empty else "pending",
+            "at": text_of(at),
+        }
+        self._connection.execute(sql.KEEP_SHIFT_LETTER, row)
+
+    def lease_shift_letter(self, id: str) -> None:
+        self._connection.execute(sql.LEASE_SHIFT_LETTER, (id,))
+
+    def settle_shift_letter(
+        self, id: str, state: Literal["said", "nothing", "parked"], at: datetime, reason: str, receipt: Receipt | None
+    ) -> None:
+        place = (receipt.channel, receipt.ts) if receipt else (None, None)
+        self._connection.execute(sql.SETTLE_SHIFT_LETTER, (state, text_of(at), reason, *place, id))
+
+    def postpone_shift_letter(self, id: str, until: datetime, reason: str, *, unsure: bool, looked: int) -> None:
+        self._connection.execute(sql.POSTPONE_SHIFT_LETTER, (text_of(until), reason, int(unsure), looked, id))
+
+
+def _held_of(
+    id: str, kind: ShiftLetterKind, person: str, since: str, until: str, attempts: int, unsure: int, looked: int
+) -> ShiftLetterHeld:
+    letter = ShiftLetter(kind=kind, person=UserId(person), since=moment_of(since), until=moment_of(until))
+    return ShiftLetterHeld(id=id, letter=letter, attempts=attempts, unsure=bool(unsure), looked=looked)

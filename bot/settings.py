@@ -32,6 +32,7 @@ from bot.policies import Table, resolved, table_of, unknown
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
 from bot.roster_faults import roster_faults
+from bot.roster_file import imports
 
 SLACK_API = "https://slack.com/api/"
 LONGEST_KEPT = 36_500
@@ -313,7 +314,8 @@ def load_configuration(path: str | None) -> Configuration:
     own = _own(given)
     named = _name_faults(given, policies, {family.key for family in families})
     told = (*named, *likeness, *clock_faults(given, policies, calendars), *plan_faults(given, policies, calendars))
-    told = (*told, *roster_faults(given))
+    sources, unread = imports(given, Path(path or ".").parent)
+    told = (*told, *roster_faults(given), *unread)
     faults = [f"{name}: {fault}" for fault in told]
     try:
         config = Configuration.model_validate(
@@ -331,6 +333,8 @@ def load_configuration(path: str | None) -> Configuration:
     faults += [f"{name}: {fault}" for fault in _lockouts(config)]
     if faults:
         raise SettingsFault(tuple(faults))
+    if config.roster is not None and sources:
+        config = config.model_copy(update={"roster": config.roster.model_copy(update={"sources": sources})})
     keep_quiet([config.heartbeat.url])  # the one secret that may stand there
     return config
 

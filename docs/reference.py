@@ -21,7 +21,7 @@ from bot.domain.calendar_rules import WEEKDAYS, CalendarRules
 from bot.domain.duration import write_duration
 from bot.domain.plan import Level
 from bot.domain.policy import LanguageTerms, Policy, SeverityTerms, Step, Terms
-from bot.domain.roster import Absence, Region, Roster, Shift
+from bot.domain.roster import Absence, Import, Region, Roster, Shift
 from bot.domain.values import Value
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
 from bot.settings import ChannelRules, Configuration, Environment, RetentionRules, shipped
@@ -153,13 +153,16 @@ def _lines() -> Iterator[str]:
     yield _RETENTION
     yield from _table(RetentionRules)
     yield _ROSTER
-    yield from _table(Roster, leave_out=("imports", "user_group"))
+    yield from _table(Roster, leave_out=("user_group",))
     yield "\n### `[roster.regions.NAME]`"
     yield from _table(Region, leave_out=("user_group",))
     yield "\n### `[[roster.shifts]]`"
     yield from _table(Shift)
     yield "\n### `[[roster.absences]]`"
     yield from _table(Absence)
+    yield "\n### `[[roster.imports]]`"
+    yield _IMPORTS
+    yield from _table(Import)
     yield _WHOLE_ROSTER
     yield _FAMILIES
     yield _POLICIES
@@ -363,6 +366,19 @@ Who is on duty, for teams that follow the sun. Hours are wall time of the region
 summer and in winter. Shifts may overlap, touch or leave gaps, and people may stand in several regions; `check` and
 `doctor` name every time of the next 14 days at which nobody is on duty, and every shift whose people are all away.
 While somebody is on duty, a ladder's `lead` and `backup` are theirs and not the channel's."""
+
+_IMPORTS = """
+iCalendar files (RFC 5545), with recurring events, exceptions and zones. Each event is a shift of the region. Its people
+are its attendees, by mail address or name; without any, the names in its summary, parted by commas. An attendee whose
+role is `CHAIR` leads. Declined invitations and cancelled events do not count. A file is read when the bot starts and at
+each reload; a broken one is named with its line and, at a reload, leaves the last good configuration in force.
+
+```text
+[[roster.imports]]
+file = "dublin.ics"
+region = "dublin"
+people = { "bob@example.com" = "U02BOB", "Mei" = "U05MEI" }
+```"""
 
 _WHOLE_ROSTER = """
 ```toml

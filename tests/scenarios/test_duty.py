@@ -105,3 +105,45 @@ async def test_a_faulty_roster_leaves_the_last_good_one(tmp_path):
 
         assert "roster.shifts.1.hours" in reloaded.faults[0]
         assert f"<@{BOB}>" in await stage.sev(YUKI, "当番 20:00")
+
+
+IMPORTED = """
+[[roster.imports]]
+file = "night.ics"
+region = "tokyo"
+people = { "Mei" = "U05MEI" }
+"""
+NIGHT = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+DTSTART:20261124T200000
+DURATION:PT8H
+RRULE:FREQ=DAILY
+SUMMARY:Mei
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+async def test_a_broken_calendar_is_named_with_its_line_and_the_last_good_roster_stays(tmp_path):
+    (tmp_path / "night.ics").write_text(NIGHT, encoding="utf-8")
+    admin = GLOBAL.replace("[[channels]]", '[defaults]\nadmin = "U03HANA"\n\n[[channels]]', 1)
+    async with staged(tmp_path, toml=admin + IMPORTED) as stage:
+        assert "<@U05MEI>" in await stage.sev(YUKI, "当番 21:00")
+        (tmp_path / "night.ics").write_text(NIGHT.replace("FREQ=DAILY", "FREQ=NIGHTLY"), encoding="utf-8")
+        await stage.bot.reloader.reload()
+        await stage.settle()
+
+        assert "night.ics, line 6: RRULE" in stage.said_to(HANA)[-1].text
+        assert "<@U05MEI>" in await stage.sev(YUKI, "当番 21:00")
+
+
+async def test_a_calendar_that_was_mended_is_taken_over_by_settings_reload(tmp_path):
+    (tmp_path / "night.ics").write_text(NIGHT, encoding="utf-8")
+    admin = GLOBAL.replace("[[channels]]", '[defaults]\nadmin = "U03HANA"\n\n[[channels]]', 1)
+    async with staged(tmp_path, toml=admin + IMPORTED) as stage:
+        (tmp_path / "night.ics").write_text(NIGHT.replace("T200000", "T220000"), encoding="utf-8")
+        await stage.sev(HANA, "settings reload")
+
+        assert "<@U05MEI>" not in (await stage.sev(YUKI, "当番 21:00")).split("次の当番")[0]
+        assert "<@U05MEI>" in (await stage.sev(YUKI, "当番 22:00")).split("次の当番")[0]

@@ -223,6 +223,7 @@ async def started(
         client = await stack.enter_async_context(_web_client(environment))
         messenger = SlackMessenger(client, config, limits, monotonic)
         workspace = await _greeting(messenger.workspace)
+        messenger.link = workspace.link
         # A letter that was said may be the last that a net waited for.
         nets = Bell(time)
         bells = Bell(time, also=nets), Bell(time)

@@ -222,6 +222,14 @@ class Desk:
     async def in_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
         return await self._store.read(lambda q: q.by_thread(channel, thread))
 
+    async def under(self, channel: ChannelId, message: Timestamp) -> Case | None:
+        """The case whose first message or card this is."""
+
+        def either(q: Queries) -> Case | None:
+            return q.by_thread(channel, message) or q.by_card(channel, message)
+
+        return await self._store.read(either)
+
     async def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
         """Open and resolved cases, by next due."""
         return await self._store.read(lambda q: q.unclosed(channel))

@@ -184,6 +184,9 @@ class Queries(WatchQueries, Protocol):
     def by_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
         """The case whose thread this is, also by a thread it had before."""
 
+    def by_card(self, channel: ChannelId, card: Timestamp) -> Case | None:
+        """The case whose card this message is."""
+
     def by_reference(self, channel: ChannelId, reference: str) -> Case | None:
         """The first case of this channel with this reference that is not closed."""
 

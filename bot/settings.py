@@ -155,6 +155,8 @@ class ChannelRules(Value):
     hides customer data; members see it by a button."""
     nudges: bool = True
     """Whether the team is asked without a clock running out: an owner alone, a claim without news, no next action."""
+    presence_reactions: tuple[str, ...] = ("eyes",)
+    """Emoji by name: whoever puts one on a case's card or first message is in the case."""
     duty_group: Annotated[str, Field(pattern=r"^(S[A-Z0-9]+)?$")] = ""
     """The user group on duty, by its id `S0123456789`: called when nobody joins an owner who is alone."""
     shift_leads: People = ()

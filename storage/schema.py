@@ -427,8 +427,14 @@ def shifts(db: Database) -> None:
     )
 
 
+def cards(db: Database) -> None:
+    """A card is found by its place: somebody reacted to it."""
+    _run(db, "CREATE INDEX surfaces_by_place ON surfaces (channel, ts) WHERE kind = 'card'")
+
+
 STEPS: tuple[Step, ...] = (
     cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists, shifts,
+    cards,
 )  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 

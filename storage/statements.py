@@ -18,6 +18,12 @@ CASE_BY_THREAD = """
 """
 """The case of a thread, present or former; where several had it, the living, then the present, then the newest."""
 
+CASE_BY_CARD = """
+    SELECT document FROM surfaces JOIN cases ON number = case_number
+    WHERE surfaces.channel = ? AND surfaces.ts = ? AND surfaces.kind = 'card'
+"""
+"""The case of a card."""
+
 CASE_BY_REFERENCE = """
     SELECT document FROM cases
     WHERE channel = ? AND reference_folded = ? AND status <> 'closed' AND reference_folded <> ''

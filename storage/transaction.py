@@ -43,6 +43,9 @@ class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries):
     def by_thread(self, channel: ChannelId, thread: Timestamp) -> Case | None:
         return self._one_case(sql.CASE_BY_THREAD, channel, thread)
 
+    def by_card(self, channel: ChannelId, card: Timestamp) -> Case | None:
+        return self._one_case(sql.CASE_BY_CARD, channel, card)
+
     def by_reference(self, channel: ChannelId, reference: str) -> Case | None:
         return self._one_case(sql.CASE_BY_REFERENCE, channel, rows.reference_of(reference))
 

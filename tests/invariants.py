@@ -21,12 +21,13 @@ from bot.domain.messages import (
     Notice,
     ReminderCame,
 )
+from bot.domain.moment import moments
 from bot.domain.notices import notices
-from bot.domain.sla import checkpoints, clocks
+from bot.domain.sla import clocks
 from bot.domain.values import CaseNumber
 from sandbox import Message, Sandbox
 from storage.connection import Connection, connect
-from storage.rows import checkpoint_rows, holders_of, people_of, text_of
+from storage.rows import holders_of, moment_rows, people_of, text_of
 from storage.transaction import SqliteQueries
 
 SAME_MOMENT = timedelta(seconds=2)
@@ -197,7 +198,7 @@ def _plans(connection: Connection, case: Case) -> None:
     rows = connection.execute(
         "SELECT key, clock, rung, clock_due, due_at FROM checkpoints WHERE case_number = ?", (case.number,)
     )
-    assert set(rows) == set(checkpoint_rows(checkpoints(case)).values()), f"SEV-{case.number}: a due time moved"
+    assert set(rows) == set(moment_rows(moments(case)).values()), f"SEV-{case.number}: a due time moved"
 
 
 def _holders(connection: Connection, case: Case) -> None:

@@ -66,6 +66,7 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.ReopenCase: "reopen",
     m.AskReport: "report",
     m.Arrive: "arrive",
+    m.Leave: "arrive",
     m.StartThread: None,
     m.LoseThread: None,
     m.LoseOwner: None,

@@ -1,5 +1,6 @@
 """Area: a part of the fault that one person can check. One holder, others by choice, and a finding with evidence."""
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -29,7 +30,7 @@ from bot.domain.messages import (
     Verdict,
 )
 from bot.domain.text import fold, one_line
-from bot.domain.values import AreaKey, Instant, Language, UserId, Value
+from bot.domain.values import AreaKey, Instant, Language, Timestamp, UserId, Value
 
 MOST_AREAS = 40
 """Ours: a select menu holds 100 options (slack_sdk models), and nobody reads forty areas on a phone."""
@@ -50,6 +51,8 @@ class Area(Value):
     verdict: Verdict | None = None
     evidence: str = ""
     reported_by: UserId | None = None
+    source: Timestamp | None = None
+    """The reply in the thread that the evidence was taken from."""
 
     @property
     def state(self) -> State:
@@ -71,6 +74,8 @@ class Area(Value):
 
 
 Areas = tuple[Area, ...]
+_WORDS = re.compile(r"[a-z0-9]+|[ァ-ヶー]+|[一-龠]+")
+"""Japanese is written without spaces: a word is a run of one script."""
 
 
 def find(areas: Areas, word: str, number: int) -> Area:
@@ -85,6 +90,23 @@ def unknown(areas: Areas, word: str, number: int, near: tuple[str, ...]) -> Area
     """The refusal of a word that names no area, with the nearest names."""
     names = near or tuple(area.key for area in areas[:3])
     return AreaUnknown(number=number, word=one_line(word, 60), near=", ".join(names))
+
+
+def guess(areas: Areas, text: str, by: UserId) -> Area | None:
+    """The area that a reply is about: the only one its writer looks at, else the one with most of its words in it."""
+    held = [area for area in areas if area.has(by)]
+    if len(held) == 1:
+        return held[0]
+    said = fold(text)
+    scores = {area.key: sum(len(word) for word in _words_of(area) if word in said) for area in held or areas}
+    best = max(scores, key=lambda key: scores[key], default=None)
+    return next((area for area in areas if area.key == best and scores[area.key] > 0), None)
+
+
+def _words_of(area: Area) -> set[str]:
+    """What names it: long enough to mean something."""
+    spoken = _WORDS.findall(fold(f"{area.key} {area.name_en} {area.name_ja}"))
+    return {word for word in spoken if len(word) > 1 + word.isascii()}
 
 
 def claim(areas: Areas, command: ClaimArea, stamp: Stamp) -> tuple[Fact, ...]:
@@ -142,7 +164,11 @@ def report(areas: Areas, command: ReportFinding, stamp: Stamp) -> tuple[Fact, ..
         raise EvidenceMissing(number=command.case, verb=verb_of(command.verdict), key=area.key)
     if area.holder is not None and not area.has(command.by):
         raise AreaTaken(number=command.case, holder=area.holder, area=area, key=area.key)
-    return (FindingReported(**stamp.fields, area=area.key, verdict=command.verdict, evidence=evidence),)
+    return (
+        FindingReported(
+            **stamp.fields, area=area.key, verdict=command.verdict, evidence=evidence, source=command.source
+        ),
+    )
 
 
 def verb_of(verdict: Verdict) -> str:
@@ -166,7 +192,14 @@ def _changed(area: Area, fact: AreaClaimed | AreaJoined | AreaReleased | Finding
     match fact:
         case AreaClaimed():
             joined = tuple(p for p in area.joined if p != fact.by)
-            changes = {"holder": fact.by, "joined": joined, "verdict": None, "evidence": "", "reported_by": None}
+            changes = {
+                "holder": fact.by,
+                "joined": joined,
+                "verdict": None,
+                "evidence": "",
+                "reported_by": None,
+                "source": None,
+            }
         case AreaJoined():
             return area.model_copy(update={"joined": (*area.joined, fact.by)})
         case AreaReleased():
@@ -177,7 +210,8 @@ def _changed(area: Area, fact: AreaClaimed | AreaJoined | AreaReleased | Finding
             changes = {"holder": heir, "joined": tuple(rest)}
         case FindingReported():
             holder = area.holder or fact.by
-            changes = {"holder": holder, "verdict": fact.verdict, "evidence": fact.evidence, "reported_by": fact.by}
+            changes = {"holder": holder, "verdict": fact.verdict, "evidence": fact.evidence, "reported_by": fact.by,
+                       "source": fact.source}  # fmt: skip
     return area.model_copy(update={**changes, "since": fact.at})
 
 

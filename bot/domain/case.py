@@ -27,6 +27,7 @@ from bot.domain.messages import (
     Fact,
     NudgeCame,
     PersonArrived,
+    PersonLeft,
     ReminderAcknowledged,
     ReminderCame,
     ReportAsked,
@@ -34,6 +35,7 @@ from bot.domain.messages import (
 from bot.domain.place import Unreached as Unreached
 from bot.domain.policy import Terms
 from bot.domain.sla import clocks
+from bot.domain.swarm import Call
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import (
     CaseNumber,
@@ -118,6 +120,10 @@ class Case(Value):
     vendors: tuple[Vendor, ...] = ()
     earlier_terms: tuple[Terms, ...] = ()
     """The terms it ran under before, in order."""
+    calls: tuple[Call, ...] = ()
+    """The calls for help, of each area the last."""
+    watching: tuple[UserId, ...] = ()
+    """Those of `people` who reacted and did nothing else."""
     nudged: frozenset[str] = frozenset()
     """The nudges that came, by key."""
     duty_group: str = ""
@@ -182,6 +188,8 @@ def replay(facts: tuple[Fact, ...], case: Case | None = None) -> Case:
 def evolve(case: Case, fact: Fact) -> Case:
     """The case after one more fact."""
     changes: dict[str, Any] = {"changed_at": fact.at, "people": _people(case, fact)}
+    if fact.by in case.watching:
+        changes["watching"] = tuple(person for person in case.watching if person != fact.by)
     after = case.model_copy(update=changes)
     after = _evolvers(fact)(after, fact)
     after = _seen_to(after, fact)
@@ -211,7 +219,9 @@ def _seen_to(case: Case, fact: Fact) -> Case:
 
     It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0026).
     """
-    silent = isinstance(fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived | ReportAsked)
+    silent = isinstance(
+        fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived | PersonLeft | ReportAsked
+    )
     if silent or fact.by not in case.told or case.holds >= MOST_HOLDS or case.status != "open":
         return case
     if case.held_until is not None and case.held_until > fact.at:

@@ -100,6 +100,8 @@ class ReportFinding(CaseCommand):
     area: str
     verdict: Verdict
     evidence: str
+    source: Timestamp | None = None
+    """The reply in the thread that it stands in."""
 
 
 class RecordContact(CaseCommand):
@@ -140,6 +142,8 @@ class DeclineHandoff(CaseCommand):
 
 class CallForHelp(CaseCommand):
     asking: str = ""
+    area: str = ""
+    """The area that help is wanted for; empty for all that nobody looks at."""
 
 
 class AddNote(CaseCommand):
@@ -166,7 +170,13 @@ class ReopenCase(CaseCommand):
 
 
 class Arrive(CaseCommand):
-    """Somebody wrote in the thread: they are there."""
+    """Somebody wrote in the thread, or reacted to the case: they are there."""
+
+    by_reaction: bool = False
+
+
+class Leave(CaseCommand):
+    """Somebody took the reaction away that said that they are there."""
 
 
 class StartThread(CaseCommand):

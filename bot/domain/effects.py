@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import area, clock_effects, ledger
+from bot.domain import area, clock_effects, ledger, presence, swarm
 from bot.domain.area import Area
 from bot.domain.clock import BY_CONTACT, Clock, ClockName
 from bot.domain.contact import Contact, Promise
@@ -22,9 +22,12 @@ from bot.domain.messages import (
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
+    HelpCalled,
     NextContactPromised,
     NudgeCame,
     OwnerLost,
+    PersonArrived,
+    PersonLeft,
     PlaceFound,
     PlaceLost,
     ReminderAcknowledged,
@@ -237,6 +240,9 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     **clock_effects.EFFECTS,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
+    HelpCalled: swarm.called,
+    PersonArrived: presence.arrived,
+    PersonLeft: presence.left,
     SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),
     **{kind: _areas_after for kind in area.CHANGES},
 }

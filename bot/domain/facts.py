@@ -64,6 +64,7 @@ class FindingReported(FactBase):
     area: AreaKey
     verdict: Verdict
     evidence: str
+    source: Timestamp | None = None
 
 
 class ContactMade(FactBase):
@@ -153,6 +154,7 @@ class HandoffDeclined(FactBase):
 class HelpCalled(FactBase):
     kind: Literal["help_called"] = "help_called"
     asking: str = ""
+    area: AreaKey | None = None
 
 
 class NoteAdded(FactBase):
@@ -188,6 +190,11 @@ class CaseReopened(FactBase):
 
 class PersonArrived(FactBase):
     kind: Literal["person_arrived"] = "person_arrived"
+    by_reaction: bool = False
+
+
+class PersonLeft(FactBase):
+    kind: Literal["person_left"] = "person_left"
 
 
 class ThreadStarted(FactBase):
@@ -252,6 +259,7 @@ Fact = (
     | ReportAsked
     | CaseReopened
     | PersonArrived
+    | PersonLeft
     | ThreadStarted
     | ThreadLost
     | OwnerLost

@@ -4,7 +4,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain import area, change, contact, deadline, handoff, ladder, measure, nudge, pause, reply, vendor
+from bot.domain import (
+    area,
+    change,
+    contact,
+    deadline,
+    handoff,
+    ladder,
+    measure,
+    nudge,
+    pause,
+    presence,
+    reply,
+    swarm,
+    vendor,
+)
 from bot.domain.case import TITLE, Case, edited
 from bot.domain.clock import Clock, ClockName
 from bot.domain.clock_messages import (
@@ -51,8 +65,8 @@ from bot.domain.messages import (
     Fact,
     FindPlace,
     Footing,
-    HelpCalled,
     JoinArea,
+    Leave,
     LoseOwner,
     LosePlace,
     LoseThread,
@@ -61,7 +75,6 @@ from bot.domain.messages import (
     OfferHandoff,
     OpenCase,
     OwnerLost,
-    PersonArrived,
     PlaceFound,
     PlaceLost,
     ReachCheckpoints,
@@ -130,11 +143,6 @@ def _lose_thread(case: Case, command: LoseThread, stamp: Stamp) -> tuple[Fact, .
     return (ThreadLost(**stamp.fields, thread=command.thread),) if case.thread == command.thread else ()
 
 
-def _arrive(case: Case, command: Arrive, stamp: Stamp) -> tuple[Fact, ...]:
-    present = command.by == case.owner or command.by in case.people or case.status == "closed"
-    return () if present else (PersonArrived(**stamp.fields),)
-
-
 def _lose_owner(case: Case, command: LoseOwner, stamp: Stamp) -> tuple[Fact, ...]:
     if case.owner is None or case.status != "open":
         return ()
@@ -154,12 +162,6 @@ def _find_place(case: Case, command: FindPlace, stamp: Stamp) -> tuple[Fact, ...
 
 def _share(case: Case, command: MarkShared, stamp: Stamp) -> tuple[Fact, ...]:
     return (SharingChanged(**stamp.fields, shared=command.shared),) if case.shared != command.shared else ()
-
-
-def _call_for_help(case: Case, command: CallForHelp, stamp: Stamp) -> tuple[Fact, ...]:
-    if case.status != "open":
-        raise CaseIsResolved(number=case.number)
-    return (HelpCalled(**stamp.fields, asking=one_line(command.asking, 500)),)
 
 
 def _note(case: Case, command: AddNote, stamp: Stamp) -> tuple[Fact, ...]:
@@ -213,6 +215,7 @@ _FOR_THE_CLOSED = (
     AskReport,
     AddNote,
     Arrive,
+    Leave,
     StartThread,
     LoseThread,
     ReachCheckpoints,
@@ -235,13 +238,14 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     OfferHandoff: handoff.offer,
     AcceptHandoff: handoff.accept,
     DeclineHandoff: handoff.decline,
-    CallForHelp: _call_for_help,
+    CallForHelp: swarm.call,
     AddNote: _note,
     ResolveCase: _resolve,
     CloseCase: _close,
     ReopenCase: _reopen,
     AskReport: lambda case, command, stamp: (ReportAsked(**stamp.fields),),
-    Arrive: _arrive,
+    Arrive: presence.arrive,
+    Leave: presence.leave,
     StartThread: _start_thread,
     LoseThread: _lose_thread,
     LoseOwner: _lose_owner,

@@ -119,7 +119,8 @@ class Actions:
         if click.action in _ON_AREAS:
             return await self._commands.done(_ON_AREAS[click.action](**who, area=rest), speaker, click.where)
         if click.action in _AT_ONCE:
-            return await self._commands.done(_AT_ONCE[click.action](**who), speaker, click.where)
+            about = {"area": rest} if click.action == "swarm" else {}
+            return await self._commands.done(_AT_ONCE[click.action](**who, **about), speaker, click.where)
         if click.action == "close" and not loose_ends(case):
             return await self._commands.done(CloseCase(**who), speaker, click.where)
         return await self._form(click, speaker, case, rest)

@@ -17,9 +17,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk import Desk
 from bot.domain.access import ITSELF
 from bot.domain.case import TIME, Case
-from bot.domain.errors import NotAllowed, NothingSaved, NotKnown, Outsider, Refusal, StaleForm
-from bot.domain.messages import LoseOwner, ReleaseArea
-from bot.domain.values import ChannelId, DeliveryId, Language, UserId
+from bot.domain.errors import (
+    CaseClosed,
+    CaseRefusal,
+    NoCaseHere,
+    NotAllowed,
+    NothingSaved,
+    NotKnown,
+    Outsider,
+    PersonRefusal,
+    Refusal,
+    StaleForm,
+)
+from bot.domain.messages import Arrive, Leave, LoseOwner, ReleaseArea
+from bot.domain.values import ChannelId, DeliveryId, Language, TeamId, UserId
 from bot.ports import DeliveryTrouble
 from bot.settings import Configuration
 from handlers.slack import payloads
@@ -215,7 +226,8 @@ class Edge:
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
         chosen = payloads.shortcut(body)
-        reply = await self._answered(chosen.actor, chosen.where, lambda speaker: self._escalate(chosen, speaker))
+        choose = self._evidence if chosen.callback == "finding" else self._escalate
+        reply = await self._answered(chosen.actor, chosen.where, lambda speaker: choose(chosen, speaker))
         if isinstance(reply, Modal):
             reply = await self._opened(chosen.where, reply, chosen.actor.user)
         if isinstance(reply, Message):
@@ -223,6 +235,18 @@ class Edge:
             reply = await self._opened(chosen.where, window, chosen.actor.user)
         self._whisper(chosen.where, chosen.actor.user, reply)  # where even a window could not be opened
         await ack()
+
+    async def _evidence(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:
+        """A reply becomes a finding: the form, filled with its words. Raises NoCaseHere for a message elsewhere."""
+        where = chosen.where
+        head = where.thread or where.message
+        case = await self._desk.in_thread(where.channel, head) if where.channel and head else None
+        if case is None:
+            raise NoCaseHere()
+        if case.status == "closed":
+            raise CaseClosed(number=case.number)
+        await self._gate.pass_on("finding", speaker, where, case)
+        return Modal(self._forms.evidence(speaker, case, where, chosen.text))
 
     async def _escalate(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:
         """The modal of a new case, filled with what can be read from the message it was chosen on."""
@@ -271,6 +295,8 @@ class Edge:
                 opened = payloads.home_opened(body)
                 if opened.tab == "home":
                     await self._desk.open_home(opened.actor.user)
+            case "reaction_added" | "reaction_removed":
+                await self._reacted(payloads.reaction(body))
             case "user_change":
                 await self._profile_changed(payloads.profile_changed(body))
             case "channel_shared" | "channel_unshared":
@@ -317,6 +343,20 @@ class Edge:
         # In the thread only where there is one: Slack shows an ephemeral message in active threads alone.
         # https://docs.slack.dev/reference/methods/chat.postEphemeral
         self._whisper(posted.where, posted.actor.user, reply)
+
+    async def _reacted(self, reaction: payloads.Reaction) -> None:
+        """A reaction that means "I'm with you", on a case's card or first message, or taken away."""
+        case = await self._desk.under(reaction.channel, reaction.ts)
+        if case is None or reaction.emoji not in self._desk.config.rules(case.channel).presence_reactions:
+            return
+        who = {"delivery": reaction.delivery, "by": reaction.actor.user, "case": case.number}
+        where = Where(team=reaction.actor.team or TeamId(""), channel=reaction.channel)
+        try:
+            speaker = await self._people.member(reaction.actor)
+            badge = await self._gate.badge(speaker, where, case.channel)
+            await self._desk.handle(Arrive(**who, by_reaction=True) if reaction.added else Leave(**who), badge)
+        except (PersonRefusal, CaseRefusal):
+            return  # they react, and nobody asked the bot anything
 
     async def _sharing_changed(self, changed: payloads.Sharing) -> None:
         """From the next drawing on, the cards of this channel hide customer data, or show it again."""

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.access import Verb
-from bot.domain.area import Area
+from bot.domain.area import Area, guess
 from bot.domain.case import Case
 from bot.domain.errors import FamilyUnknown, Refusal
 from bot.domain.family import EVERY_CASE, Family
 from bot.domain.messages import Verdict
-from bot.domain.text import fold, one_line
+from bot.domain.text import fold, one_line, plain
 from bot.domain.values import ChannelId, Severity, UserId
 from bot.ports import Told
 from bot.settings import Configuration
@@ -61,6 +61,14 @@ class Forms:
     def finding(self, to: Speaker, case: Case, where: Where, verdict: Verdict | None, area: Area | None) -> View:
         meta = Meta.of(where, case.number).write()
         return modals.finding_modal(case, verdict, area.key if area else None, to.language, meta)
+
+    def evidence(self, to: Speaker, case: Case, where: Where, text: str) -> View:
+        """The finding that a reply in the thread is, with its words and the area that it seems to be about."""
+        meta = Meta.of(where, case.number).model_copy(update={"source": where.message})
+        area = guess(case.areas, text, to.user)
+        return modals.finding_modal(
+            case, None, area.key if area else None, to.language, meta.write(), evidence=one_line(plain(text), 500)
+        )
 
     def new_area(self, to: Speaker, case: Case, where: Where) -> View:
         return modals.area_modal(case, to.language, Meta.of(where, case.number).write())

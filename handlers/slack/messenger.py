@@ -89,6 +89,8 @@ class SlackMessenger:
         self._pace = Pace()
         self._monotonic = monotonic
         self.people: People
+        self.link: Callable[[ChannelId, Timestamp], str] | None = None
+        """The address of a message, once the workspace is known."""
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration."""
@@ -248,7 +250,7 @@ class SlackMessenger:
             return None
         (case,) = cases
         try:
-            message = card(case, now)
+            message = card(case, now, self._reply_in(case))
         except Exception as error:
             log.exception("%s can't be drawn", surface.key)
             raise Faulty(f"it can't be drawn: {type(error).__name__}") from error
@@ -263,6 +265,10 @@ class SlackMessenger:
             **_UNREAD,
         )
         return None
+
+    def _reply_in(self, case: Case) -> Callable[[Timestamp], str] | None:
+        link = self.link
+        return (lambda ts: link(case.channel, ts)) if link else None
 
     async def _show_home(self, surface: Surface, cases: tuple[Case, ...], now: datetime) -> None:
         assert surface.person is not None

@@ -106,6 +106,9 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
 )
 
 
+_FINDINGS = frozenset({"clear", "suspect", "cause", "waiting", "finding"})
+
+
 def field_of(refusal: Refusal, fields: dict[str, str]) -> str | None:
     """The block that a refusal is about, where the modal has it; else its first one; None where it has no fields."""
     named = [refusal.about.get("field"), *(field for kind, field in _FIELD_OF if isinstance(refusal, kind))]
@@ -132,7 +135,10 @@ class Modals:
                 return await self._open(sent, meta, speaker)
             if meta.case is None:
                 raise UnknownCase(number="?")
-            return await self._command(sent, await self._desk.find(CaseNumber(meta.case)), speaker)
+            case = await self._desk.find(CaseNumber(meta.case))
+            if sent.callback in _FINDINGS:
+                return _finding(sent, case, meta)
+            return await self._command(sent, case, speaker)
         except ValidationError:
             raise StaleForm() from None
 
@@ -178,8 +184,6 @@ class Modals:
                     raise TimeUnreadable(word="", number=case.number)
                 outside = bool(field.get("outside"))
                 return SetNextContact(**who, next=step, reason=field.get("reason", ""), confirmed=outside)
-            case "clear" | "suspect" | "cause" | "waiting" | "finding":
-                return _finding(who, case, sent)
             case "area":
                 return AddArea(**who, name=field.get("text", ""))
             case "handoff":
@@ -228,10 +232,11 @@ class Modals:
         return EditCase(**who, **texts, deadline=due, deadline_text=typed, family=field.get("family") or None)
 
 
-def _finding(who: dict[str, Any], case: Case, sent: Submission) -> ReportFinding:
+def _finding(sent: Submission, case: Case, meta: Meta) -> ReportFinding:
     field = sent.fields
+    who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
     area = field.get("area", "")
     if not area:
         raise AreaNotNamed(number=case.number, verb="clear", near=case.areas[0].key if case.areas else "")
     verdict = field.get("verdict") or ("cleared" if sent.callback == "clear" else sent.callback)
-    return ReportFinding(**who, area=area, verdict=verdict, evidence=field.get("evidence", ""))
+    return ReportFinding(**who, area=area, verdict=verdict, evidence=field.get("evidence", ""), source=meta.source)

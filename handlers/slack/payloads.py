@@ -224,6 +224,30 @@ def sharing(body: Payload) -> Sharing:
     return Sharing(channel=ChannelId(event["channel"]), shared=shared)
 
 
+class Reaction(Value):
+    """An emoji put on a message, or taken away (`reaction_added`, `reaction_removed`)."""
+
+    delivery: DeliveryId
+    actor: Actor
+    channel: ChannelId
+    ts: Timestamp
+    emoji: str
+    added: bool
+
+
+def reaction(body: Payload) -> Reaction:
+    """https://docs.slack.dev/reference/events/reaction_added; skin tones follow the name after two colons."""
+    event = body["event"]
+    return Reaction(
+        delivery=DeliveryId(f"event:{body['event_id']}"),
+        actor=Actor(user=UserId(event["user"]), team=TeamId(body["team_id"])),
+        channel=ChannelId(event["item"].get("channel", "")),
+        ts=Timestamp(event["item"].get("ts", "")),
+        emoji=event["reaction"].partition("::")[0],
+        added=event["type"] == "reaction_added",
+    )
+
+
 def event_type(body: Payload) -> str:
     return str(body["event"]["type"])
 

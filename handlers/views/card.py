@@ -1,11 +1,11 @@
 """Card: the one live message that mirrors a case, edited in place. Calm enough to be read on a phone at 3 a.m."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.sla import Clock, clocks, standing, state_of
-from bot.domain.values import name_of
+from bot.domain.values import Timestamp, name_of
 from handlers.views import coverage, ended, parts, times
 from handlers.views.buttons import act, acts, block_id, claim_menu, next_button, row
 from handlers.views.clock_words import STATES
@@ -23,12 +23,16 @@ MISSING = {
 }
 
 
-def card(case: Case, now: datetime) -> Message:
-    """The case as it stands at this moment, in the case's language; without customer data where outsiders read it."""
+def card(case: Case, now: datetime, reply: Callable[[Timestamp], str] | None = None) -> Message:
+    """The case as it stands at this moment, in the case's language; without customer data where outsiders read it.
+
+    `reply` is the address of a reply in its thread: findings that were taken from one lead there.
+    """
     case = veiled(case)
     if case.status != "open":
         return ended.card(case)
     rich, plain = pens(case.language, case.customer_zone)
+    rich.reply = reply
     return Message(text=_text(plain, case, now), blocks=tuple(_blocks(rich, case, now)))
 
 

@@ -22,7 +22,12 @@ def line(pen: Pen, area: Area, evidence: int = 200) -> str:
     when = mark("at {at}") if area.state in ("cleared", "cause") else mark("since {at}")
     since = pen.say(when, at=pen.when(area.since))
     facts = " · ".join(filter(None, [f"{pen.bold(pen.state(area))} {pen.area(area)}", who, since]))
-    return f"{facts} — {parts.typed(area.evidence, evidence)}" if area.evidence else facts
+    if not area.evidence:
+        return facts
+    said = f"{facts} — {parts.typed(area.evidence, evidence)}"
+    if area.source is None or pen.reply is None:
+        return said
+    return f"{said} {parts.link(pen.reply(area.source), pen.say('the reply'))}"
 
 
 def lines(pen: Pen, case: Case) -> list[str]:

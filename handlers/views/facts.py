@@ -27,6 +27,7 @@ from bot.domain.messages import (
     OwnerLost,
     PersonArrived,
     PersonForgotten,
+    PersonLeft,
     PlaceFound,
     PlaceLost,
     ReminderAcknowledged,
@@ -182,6 +183,8 @@ def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> str:
 
 def _called(pen: Pen, case: Case, fact: HelpCalled) -> str:
     asking = f" — {typed(fact.asking)}" if fact.asking else ""
+    if fact.area:
+        return pen.say("called for help with {area}", area=pen.area_named(case, fact.area)) + asking
     return pen.say("called for help") + asking
 
 
@@ -210,7 +213,11 @@ def _report(pen: Pen, case: Case, fact: ReportAsked) -> str:
 
 
 def _arrived(pen: Pen, case: Case, fact: PersonArrived) -> str:
-    return pen.say("came into the thread")
+    return pen.say("is looking along (by a reaction)") if fact.by_reaction else pen.say("came into the thread")
+
+
+def _left(pen: Pen, case: Case, fact: PersonLeft) -> str:
+    return pen.say("took the reaction away, and is not in the case any more")
 
 
 def _started(pen: Pen, case: Case, fact: ThreadStarted) -> str:
@@ -271,6 +278,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     CaseReopened: _reopened,
     ReportAsked: _report,
     PersonArrived: _arrived,
+    PersonLeft: _left,
     ThreadStarted: _started,
     ThreadLost: _thread_lost,
     OwnerLost: _owner_lost,

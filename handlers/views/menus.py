@@ -21,7 +21,7 @@ MINE = 10
 OTHERS = 15
 ROOM = 20_000
 """Ours: a view holds 250 kB (https://docs.slack.dev/surfaces/modals), and a character of JSON may take twelve bytes."""
-_FINDINGS = ("clear", "suspect", "cause", "waiting", "release")
+_FINDINGS = ("clear", "suspect", "cause", "waiting", "release", "swarm")
 
 
 def more_modal(

@@ -149,7 +149,8 @@ def finding_modal(
         menu("area", pen.say("Isolation area"), areas, chosen=area, placeholder=pen.say("Choose")),
         choice("verdict", pen.say("Result"), verdicts, chosen=verdict),
         text_input("evidence", pen.say("Evidence, in one line"), given=evidence, longest=500,
-                   example=pen.say("What you looked at, and what you saw")),
+                   example=pen.say("What you looked at, and what you saw"),
+                   hint=pen.say("Taken from the reply; the card will lead to it.") if evidence else ""),
     ]  # fmt: skip
     return form(pen, "finding", meta, _named(pen, mark("Result: {case}"), case), pen.say("Report"), blocks)
 

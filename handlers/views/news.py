@@ -117,9 +117,11 @@ def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> list[str]:
 
 def _called(pen: Pen, case: Case, fact: HelpCalled) -> list[str]:
     lines = [pen.say("{who} asks for help: {case}", who=parts.person(fact.by), case=_name(pen, case))]
+    if fact.area:
+        lines.append(pen.say("Help is wanted for {area}.", area=pen.area_named(case, fact.area)))
     if fact.asking:
         lines.append(parts.typed_lines(fact.asking, 600))
-    if unseen(case.areas):
+    if fact.area is None and unseen(case.areas):
         lines.append(pen.say("Nobody looks at: {areas}", areas=coverage.blind_spots(pen, case)))
         lines.append(pen.say("Taking one area below helps at once."))
     return lines

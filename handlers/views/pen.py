@@ -1,11 +1,12 @@
 """Pen: writes the same sentence twice, once for the eye (date tokens) and once to be read aloud (times in words)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain.area import Area
 from bot.domain.case import Case
 from bot.domain.messages import ClockName, How, Verdict
-from bot.domain.values import Language, UserId
+from bot.domain.values import Language, Timestamp, UserId
 from handlers.views import parts, times
 from handlers.views.texts import Texts, mark, texts
 
@@ -48,6 +49,8 @@ class Pen:
         self.zone = zone
         self.rich = rich
         self.private = private
+        self.reply: Callable[[Timestamp], str] | None = None
+        """The address of a reply in the case's thread, where it is known and can be opened."""
         self.texts: Texts = texts(language)
         self.say = self.texts.say
         self.count = self.texts.count

@@ -84,7 +84,7 @@ def written(path: Path, found: list[Case], at: datetime) -> None:
         connection.executemany(sql.ADD_PERSON, ((case.number, case.owner, "owner") for case in found))
         connection.executemany(
             sql.PLAN,
-            ((case.number, *row) for case in found for row in rows.checkpoint_rows(checkpoints(case)).values()),
+            ((case.number, *row) for case in found for row in rows.moment_rows(checkpoints(case)).values()),
         )
         connection.executemany(
             """INSERT INTO surfaces (key, kind, case_number, id, channel, ts, wanted, shown, not_before, touched_at)

@@ -69,3 +69,13 @@ class SeverityUnknown(CaseRefusal):
     """There is no severity "{word}" here. Use one of: {known}."""
 
     example = "open A stores can't reach the POS server"
+
+
+class CalledJustNow(CaseRefusal):
+    """The channel was called for this at {at}. It can be called again at {again}."""
+
+    example = "note {number} what help is needed"
+
+
+class NoCaseHere(CaseRefusal):
+    """This message is in no case's thread. Choose a reply in the thread of a case."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import HandoffToNobody, TextMissing
+from bot.domain.family import exactly_named, take_area
 from bot.domain.messages import AcceptHandoff, AddNote, CallForHelp, DeclineHandoff, EditCase, OfferHandoff
 from bot.domain.text import mentions, plain
 from bot.domain.values import UserId
@@ -45,8 +46,12 @@ async def decline(room: Commands, asked: Asked) -> Reply:
 
 
 async def swarm(room: Commands, asked: Asked) -> Reply:
-    """Call the channel for help now."""
-    return await room.do(CallForHelp, asked, await room.case(asked), asking=plain(asked.rest))
+    """Call the channel for help now; for one area, where the line begins with its name."""
+    case, words = await room.case(asked), plain(asked.rest).strip()
+    area, asking, _ = take_area(words, case.areas, asked.said.speaker.language)
+    if area is None or not exactly_named(words, asking, area):
+        return await room.do(CallForHelp, asked, case, asking=words)
+    return await room.do(CallForHelp, asked, case, area=area.key, asking=asking)
 
 
 async def note(room: Commands, asked: Asked) -> Reply:

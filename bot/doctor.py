@@ -19,7 +19,7 @@ from bot.settings import SLACK_API, Configuration, Environment
 
 SCOPES = (
     "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
-    "im:write", "users:read",
+    "im:write", "reactions:read", "users:read",
 )  # fmt: skip
 """What the manifest asks for; each one's reason stands there."""
 MOST_PARKED = 20

@@ -131,6 +131,10 @@ class Letters:
         except Faulty:
             for letter, _ in sharing:  # one that can't be put into words holds up no other
                 await self.carry(letter)
+        except Limited as trouble:
+            self._shut(sharing[0][0], trouble)  # once: each time would halve the rate again
+            for letter, _ in sharing:
+                await self._put_off(letter, trouble, seconds=trouble.seconds)
         except DeliveryTrouble as trouble:
             for letter, _ in sharing:
                 await self._trouble(letter, trouble)

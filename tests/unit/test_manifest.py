@@ -48,6 +48,8 @@ EVENTS: dict[str, set[str]] = {
     "channel_unshared": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
     "user_change": {"users:read"},
 }
 """The scope of each event, from https://docs.slack.dev/reference/events (one page an event)."""

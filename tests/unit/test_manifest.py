@@ -238,7 +238,7 @@ def test_the_command_is_the_one_the_settings_expect(manifest: dict[str, Any]) ->
 def test_the_shortcuts_are_those_whose_forms_are_taken(manifest: dict[str, Any]) -> None:
     """Both open the same form, which comes back as the verb `open`."""
     offered = {(shortcut["callback_id"], shortcut["type"]) for shortcut in manifest["features"]["shortcuts"]}
-    assert offered == {("escalate", "message"), ("open", "global")}
+    assert offered == {("escalate", "message"), ("finding", "message"), ("open", "global")}
     taken = {node.value for node in ast.walk(tree("handlers/slack/modals.py")) if isinstance(node, ast.Constant)}
     assert "open" in taken
 

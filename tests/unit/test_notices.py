@@ -167,7 +167,7 @@ def test_a_notice_carries_its_fact_under_a_name_for_all_time():
     [
         (finding("suspect"), finding("suspect", area="storage")),
         (finding("suspect"), finding("suspect", DAN, "storage")),
-        (ask(CallForHelp, CHO), ask(CallForHelp, DAN)),
+        (ask(CallForHelp, CHO, area="storage"), ask(CallForHelp, DAN, area="network")),
         (ask(OfferHandoff, to=CHO), ask(OfferHandoff, to=DAN)),
     ],
 )

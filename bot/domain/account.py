@@ -27,6 +27,7 @@ from bot.domain.messages import (
     HandoffOffered,
     HelpCalled,
     NextContactPromised,
+    PersonLeft,
     ReminderCame,
     ReportAsked,
 )
@@ -236,7 +237,7 @@ def _open_area(state: Case, key: AreaKey) -> Area | None:
 def _present(facts: Sequence[Fact]) -> Iterator[Present]:
     seen: set[UserId] = {TIME}
     for fact in facts:
-        if fact.by not in seen and not isinstance(fact, ReportAsked):
+        if fact.by not in seen and not isinstance(fact, ReportAsked | PersonLeft):
             seen.add(fact.by)
             yield Present(person=fact.by, since=fact.at)
 

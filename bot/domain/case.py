@@ -34,6 +34,7 @@ from bot.domain.messages import (
 )
 from bot.domain.place import Unreached as Unreached
 from bot.domain.policy import Terms
+from bot.domain.presence import Mark
 from bot.domain.sla import clocks
 from bot.domain.swarm import Call
 from bot.domain.text import many_lines, one_line
@@ -124,6 +125,10 @@ class Case(Value):
     """The calls for help, of each area the last."""
     watching: tuple[UserId, ...] = ()
     """Those of `people` who reacted and did nothing else."""
+    marks: tuple[Mark, ...] = ()
+    """The reactions that say "I'm with you", those that were taken away among them."""
+    left_at: Instant | None = None
+    """When the last one beside the owner left."""
     nudged: frozenset[str] = frozenset()
     """The nudges that came, by key."""
     duty_group: str = ""
@@ -157,6 +162,11 @@ class Case(Value):
         return self.status == "open" and not self.people
 
     @property
+    def alone_since(self) -> datetime:
+        """Since when nobody was there but the owner, where that is so."""
+        return max(self.cycle_started_at, self.left_at or self.cycle_started_at)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What nobody has said yet and the card asks for."""
         return tuple(name for name in ("customer", "plan", "reference", "impact") if not getattr(self, name))
@@ -185,10 +195,14 @@ def replay(facts: tuple[Fact, ...], case: Case | None = None) -> Case:
     return reduce(evolve, facts, case)
 
 
+_NO_ACTS = (PersonLeft, ReportAsked)
+"""Of a person, and no sign that they are in the case."""
+
+
 def evolve(case: Case, fact: Fact) -> Case:
     """The case after one more fact."""
     changes: dict[str, Any] = {"changed_at": fact.at, "people": _people(case, fact)}
-    if fact.by in case.watching:
+    if fact.by in case.watching and not isinstance(fact, _NO_ACTS):
         changes["watching"] = tuple(person for person in case.watching if person != fact.by)
     after = case.model_copy(update=changes)
     after = _evolvers(fact)(after, fact)
@@ -202,7 +216,7 @@ def _evolvers(fact: Fact) -> Callable[[Case, Any], Case]:
 
 def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
     """A person who acts on a case is in it; who only wants to read of it is not."""
-    if fact.by in (TIME, case.owner) or fact.by in case.people or isinstance(fact, ReportAsked):
+    if fact.by in (TIME, case.owner) or fact.by in case.people or isinstance(fact, _NO_ACTS):
         return case.people
     return (*case.people, fact.by)
 

@@ -169,14 +169,25 @@ class ReopenCase(CaseCommand):
     reason: str
 
 
+class Reaction(Value):
+    """An emoji on the card or the first message of a case, put there or taken away."""
+
+    on: Timestamp
+    emoji: str
+    at: Timestamp
+    """When, as Slack says: its events come in any order."""
+
+
 class Arrive(CaseCommand):
     """Somebody wrote in the thread, or reacted to the case: they are there."""
 
-    by_reaction: bool = False
+    reaction: Reaction | None = None
 
 
 class Leave(CaseCommand):
-    """Somebody took the reaction away that said that they are there."""
+    """Somebody is not in the case any more: they say so, or took the reaction away that had said that they are."""
+
+    reaction: Reaction | None = None
 
 
 class StartThread(CaseCommand):

@@ -15,7 +15,7 @@ from bot.domain.clock_messages import (
     VendorAnswered,
     VendorAsked,
 )
-from bot.domain.commands import EditCase, Footing, How, OpenCase, Verdict
+from bot.domain.commands import EditCase, Footing, How, OpenCase, Reaction, Verdict
 from bot.domain.message import FactBase
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
@@ -190,11 +190,13 @@ class CaseReopened(FactBase):
 
 class PersonArrived(FactBase):
     kind: Literal["person_arrived"] = "person_arrived"
-    by_reaction: bool = False
+    reaction: Reaction | None = None
 
 
 class PersonLeft(FactBase):
     kind: Literal["person_left"] = "person_left"
+    reaction: Reaction | None = None
+    """The one that was taken away; None where they said so."""
 
 
 class ThreadStarted(FactBase):

@@ -51,7 +51,7 @@ class Kind(NamedTuple):
     """
 
     planned: Callable[[Case], Iterator[Nudge]]
-    """All of an open case, those that came already among them. A key ends with its step: `alone/1/2`."""
+    """All of an open case, those that came already among them. A key ends with its step: `alone/20261124T000000/2`."""
     ear: Callable[[Case, Nudge], UserId | None]
     """The one person who is asked; None where it is said to the team."""
     place: Place
@@ -135,10 +135,11 @@ def _alone(case: Case) -> Iterator[Nudge]:
     span = case.terms.alone_after
     if span is None or not case.alone:
         return
-    since = case.cycle_started_at
-    yield Nudge(key=f"alone/{case.cycle}/1", kind="alone", step=1, at=since + span)
+    since = case.alone_since
+    about = f"alone/{since:%Y%m%dT%H%M%S}"
+    yield Nudge(key=f"{about}/1", kind="alone", step=1, at=since + span)
     if case.duty_group:
-        yield Nudge(key=f"alone/{case.cycle}/2", kind="alone", step=2, at=since + 2 * span)
+        yield Nudge(key=f"{about}/2", kind="alone", step=2, at=since + 2 * span)
 
 
 def _quiet(case: Case) -> Iterator[Nudge]:

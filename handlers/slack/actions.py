@@ -16,6 +16,7 @@ from bot.domain.messages import (
     ClaimArea,
     CloseCase,
     JoinArea,
+    Leave,
     ReleaseArea,
 )
 from bot.domain.rules import loose_ends
@@ -42,6 +43,7 @@ _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "accept": AcceptHandoff,
     "swarm": CallForHelp,
     "resume": ResumeCase,
+    "leave": Leave,
 }
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}

@@ -29,7 +29,7 @@ from bot.domain.errors import (
     Refusal,
     StaleForm,
 )
-from bot.domain.messages import Arrive, Leave, LoseOwner, ReleaseArea
+from bot.domain.messages import Arrive, Leave, LoseOwner, Reaction, ReleaseArea
 from bot.domain.values import ChannelId, DeliveryId, Language, TeamId, UserId
 from bot.ports import DeliveryTrouble
 from bot.settings import Configuration
@@ -349,12 +349,13 @@ class Edge:
         case = await self._desk.under(reaction.channel, reaction.ts)
         if case is None or reaction.emoji not in self._desk.config.rules(case.channel).presence_reactions:
             return
-        who = {"delivery": reaction.delivery, "by": reaction.actor.user, "case": case.number}
+        mark = Reaction(on=reaction.ts, emoji=reaction.emoji, at=reaction.at)
+        who: dict[str, Any] = {"delivery": reaction.delivery, "by": reaction.actor.user, "case": case.number}
         where = Where(team=reaction.actor.team or TeamId(""), channel=reaction.channel)
         try:
             speaker = await self._people.member(reaction.actor)
             badge = await self._gate.badge(speaker, where, case.channel)
-            await self._desk.handle(Arrive(**who, by_reaction=True) if reaction.added else Leave(**who), badge)
+            await self._desk.handle((Arrive if reaction.added else Leave)(**who, reaction=mark), badge)
         except (PersonRefusal, CaseRefusal):
             return  # they react, and nobody asked the bot anything
 

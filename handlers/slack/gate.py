@@ -16,6 +16,7 @@ VERB_OF: dict[str, Verb] = {
     **dict.fromkeys(("show", "list", "mine", "duty", "timeline", "help", "more", "details", "clocks", "terms"), "read"),
     **dict.fromkeys(("clear", "suspect", "cause", "waiting"), "finding"),
     "area": "claim",
+    "leave": "arrive",
     "answered": "vendor",
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""

@@ -232,6 +232,8 @@ class Reaction(Value):
     channel: ChannelId
     ts: Timestamp
     emoji: str
+    at: Timestamp
+    """When it happened, as Slack says: its events come in any order."""
     added: bool
 
 
@@ -244,6 +246,7 @@ def reaction(body: Payload) -> Reaction:
         channel=ChannelId(event["item"].get("channel", "")),
         ts=Timestamp(event["item"].get("ts", "")),
         emoji=event["reaction"].partition("::")[0],
+        at=Timestamp(str(event.get("event_ts") or body.get("event_time") or "")),
         added=event["type"] == "reaction_added",
     )
 

@@ -58,6 +58,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("claim", "take", "引受|引き受け|引受け|引き受ける|領域を引き受ける"),
     _verb("join", "", "参加|加わる"),
     _verb("release", "unclaim|drop", "解除|手放す|手放し"),
+    _verb("leave", "step out|leaving", "離脱|離脱します|抜ける|抜けます|退出"),
     _verb("clear", "cleared", "異常なし|異常無し|問題なし"),
     _verb("suspect", "suspected", "被疑|怪しい"),
     _verb("cause", "root cause", "原因|原因特定|原因判明"),

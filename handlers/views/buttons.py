@@ -28,6 +28,7 @@ LABELS = {
     "edit": mark("Edit details"),
     "handoff": mark("Hand over"),
     "join": mark("Join"),
+    "leave": mark("Leave the case"),
     "more": mark("More"),
     "next": mark("Change the time"),
     "note": mark("Add a note"),

@@ -213,11 +213,11 @@ def _report(pen: Pen, case: Case, fact: ReportAsked) -> str:
 
 
 def _arrived(pen: Pen, case: Case, fact: PersonArrived) -> str:
-    return pen.say("is looking along (by a reaction)") if fact.by_reaction else pen.say("came into the thread")
+    return pen.say("is looking along (by a reaction)") if fact.reaction else pen.say("came into the thread")
 
 
 def _left(pen: Pen, case: Case, fact: PersonLeft) -> str:
-    return pen.say("took the reaction away, and is not in the case any more")
+    return pen.say("took the reaction away") if fact.reaction else pen.say("is not in the case any more")
 
 
 def _started(pen: Pen, case: Case, fact: ThreadStarted) -> str:

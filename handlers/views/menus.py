@@ -35,7 +35,7 @@ def more_modal(
         *_offer(pen, case, viewer),
         *_mine(pen, case, viewer, families),
         *_others(pen, case, viewer),
-        *_whole(pen, case, allowed),
+        *_whole(pen, case, viewer, allowed),
     ]
     return window(pen, "more", meta, name_of(case.number), blocks)
 
@@ -70,12 +70,13 @@ def _others(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
         yield parts.section(coverage.line(pen, area), accessory=act(pen, case, "join", rest=area.key))
 
 
-def _whole(pen: Pen, case: Case, allowed: Collection[Verb]) -> Iterator[Block]:
+def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> Iterator[Block]:
     yield parts.divider()
     passing = ("handoff",) if not {"handoff", "take"}.isdisjoint(allowed) else ()
     editing = ("edit",) if "edit" in allowed else ()
     noting = ("note",) if "note" in allowed else ()
-    verbs = (*(() if case.status == "closed" else (*passing, *editing)), *noting, "timeline")
+    leaving = ("leave",) if viewer in case.people and not any(area.has(viewer) for area in case.areas) else ()
+    verbs = (*(() if case.status == "closed" else (*passing, *editing, *leaving)), *noting, "timeline")
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     yield from _clocks(pen, case, allowed)
 

@@ -49,7 +49,7 @@ class Wording(NamedTuple):
 def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     """The owner is not named: they are not who is asked."""
     group = f"<!subteam^{case.duty_group}> " if came.step > 1 and case.duty_group else ""
-    since = pen.lasting(now - case.cycle_started_at)
+    since = pen.lasting(now - case.alone_since)
     lines = [
         group + pen.say("The owner has been alone with this for {length}. Who can join?", length=since),
         parts.typed(f"{pen.severity(case)} · {case.title}", 200),

@@ -99,7 +99,7 @@ def _first_response(case: Case) -> Clock | None:
 def _alone(pen: Pen, case: Case) -> str:
     if not case.alone or case.owner is None:
         return ""
-    return pen.say("Nobody but the owner is here yet (since {at}).", at=pen.when(case.opened_at))
+    return pen.say("Nobody but the owner is here yet (since {at}).", at=pen.when(case.alone_since))
 
 
 def _blind(pen: Pen, case: Case) -> str:

@@ -89,7 +89,7 @@ def test_a_case_that_is_over_asks_nobody() -> None:
 
 def test_they_lie_among_the_moments_of_the_case() -> None:
     keys = [moment.key for moment in moments(a_team())]
-    assert "alone/1/1" in keys
+    assert "alone/20260706T090000/1" in keys
     assert [moment.at for moment in moments(a_team())] == sorted(moment.at for moment in moments(a_team()))
 
 

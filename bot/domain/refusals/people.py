@@ -54,3 +54,19 @@ class SharedChannel(PersonRefusal):
 
 class StaleForm(PersonRefusal):
     """This form or button does not belong to this case any more, so nothing was saved. Open it again from the card."""
+
+
+class OwnerLeaves(PersonRefusal):
+    """You own SEV-{number}, so you can't just leave it. Hand it over first."""
+
+    example = "handoff {number} @hana trace is running, call at 15:00"
+
+
+class LeavesAreas(PersonRefusal):
+    """You still look at {area}. Give it back or say what came out, then leave."""
+
+    example = "release {number} {key}"
+
+
+class NotInCase(PersonRefusal):
+    """You are not counted as being in SEV-{number}, so there is nothing to leave."""

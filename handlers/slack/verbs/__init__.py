@@ -36,6 +36,7 @@ VERBS: dict[str, Verb] = {
     "claim": isolating.claim,
     "join": isolating.join,
     "release": isolating.release,
+    "leave": sharing.leave,
     "clear": isolating.finding,
     "suspect": isolating.finding,
     "cause": isolating.finding,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import HandoffToNobody, TextMissing
 from bot.domain.family import exactly_named, take_area
-from bot.domain.messages import AcceptHandoff, AddNote, CallForHelp, DeclineHandoff, EditCase, OfferHandoff
+from bot.domain.messages import AcceptHandoff, AddNote, CallForHelp, DeclineHandoff, EditCase, Leave, OfferHandoff
 from bot.domain.text import mentions, plain
 from bot.domain.values import UserId
 from handlers.slack.replies import Reply
@@ -52,6 +52,11 @@ async def swarm(room: Commands, asked: Asked) -> Reply:
     if area is None or not exactly_named(words, asking, area):
         return await room.do(CallForHelp, asked, case, asking=words)
     return await room.do(CallForHelp, asked, case, area=area.key, asking=asking)
+
+
+async def leave(room: Commands, asked: Asked) -> Reply:
+    """The speaker is not in the case: they only passed by, or have to go."""
+    return await room.do(Leave, asked, await room.case(asked))
 
 
 async def note(room: Commands, asked: Asked) -> Reply:

@@ -1,7 +1,8 @@
 """Area: a part of the fault that one person can check. One holder, others by choice, and a finding with evidence."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from bot.domain.errors import (
@@ -92,21 +93,47 @@ def unknown(areas: Areas, word: str, number: int, near: tuple[str, ...]) -> Area
     return AreaUnknown(number=number, word=one_line(word, 60), near=", ".join(names))
 
 
-def guess(areas: Areas, text: str, by: UserId) -> Area | None:
-    """The area that a reply is about: the only one its writer looks at, else the one with most of its words in it."""
-    held = [area for area in areas if area.has(by)]
-    if len(held) == 1:
-        return held[0]
+def guess(areas: Areas, text: str, by: UserId, hints: Mapping[AreaKey, str] | None = None) -> Area | None:
+    """The area that a reply seems to be about: the one that it names, else the only one that its writer looks at, else
+    the one whose first questions (`hints`) share words with it that no other's have.
+    """
     said = fold(text)
-    scores = {area.key: sum(len(word) for word in _words_of(area) if word in said) for area in held or areas}
-    best = max(scores, key=lambda key: scores[key], default=None)
-    return next((area for area in areas if area.key == best and scores[area.key] > 0), None)
+    held = [area for area in areas if area.has(by)]
+    named = _heaviest({area.key: _names_of(area) for area in held or areas}, said) if len(held) != 1 else None
+    named = named or _heaviest({area.key: _names_of(area) for area in areas}, said)
+    key = named or (held[0].key if len(held) == 1 else _heaviest(_told_apart(hints or {}), said, least=_HINT))
+    return next((area for area in areas if area.key == key), None)
 
 
-def _words_of(area: Area) -> set[str]:
-    """What names it: long enough to mean something."""
-    spoken = _WORDS.findall(fold(f"{area.key} {area.name_en} {area.name_ja}"))
-    return {word for word in spoken if len(word) > 1 + word.isascii()}
+_HINT = 8
+"""Ours: words of so many letters together are no accident; a Japanese sign counts for two."""
+
+
+def _heaviest(words: Mapping[AreaKey, set[str]], said: str, *, least: int = 1) -> AreaKey | None:
+    """The key with the most of its words in what was said, by their length."""
+    weights = {key: sum(_weight(word) for word in known if word in said) for key, known in words.items()}
+    best = max(weights, key=lambda key: weights[key], default=None)
+    return best if best is not None and weights[best] >= least else None
+
+
+def _weight(word: str) -> int:
+    return len(word) if word.isascii() else 2 * len(word)
+
+
+def _names_of(area: Area) -> set[str]:
+    return _words_of(f"{area.key} {area.name_en} {area.name_ja}")
+
+
+def _told_apart(hints: Mapping[AreaKey, str]) -> dict[AreaKey, set[str]]:
+    """The words of each that no other one has."""
+    words = {key: _words_of(text) for key, text in hints.items()}
+    often = Counter(word for known in words.values() for word in known)
+    return {key: {word for word in known if often[word] == 1} for key, known in words.items()}
+
+
+def _words_of(text: str) -> set[str]:
+    """What is long enough to mean something."""
+    return {word for word in _WORDS.findall(fold(text)) if len(word) > 1 + word.isascii()}
 
 
 def claim(areas: Areas, command: ClaimArea, stamp: Stamp) -> tuple[Fact, ...]:
@@ -156,13 +183,15 @@ def add(areas: Areas, command: AddArea, stamp: Stamp) -> tuple[Fact, ...]:
 def report(areas: Areas, command: ReportFinding, stamp: Stamp) -> tuple[Fact, ...]:
     """A finding with evidence. Anyone who looked may report; an area nobody held becomes the reporter's.
 
-    Raises EvidenceMissing, AreaUnknown, and AreaTaken where somebody else holds it and the reporter has not joined.
+    Raises EvidenceMissing, AreaUnknown, and AreaTaken where somebody else holds it, the reporter has not joined,
+    and the words are not the holder's own.
     """
     area = find(areas, command.area, command.case)
     evidence = one_line(command.evidence, 500)
     if not evidence:
         raise EvidenceMissing(number=command.case, verb=verb_of(command.verdict), key=area.key)
-    if area.holder is not None and not area.has(command.by):
+    spoken = command.author is not None and area.has(command.author)
+    if area.holder is not None and not area.has(command.by) and not spoken:
         raise AreaTaken(number=command.case, holder=area.holder, area=area, key=area.key)
     return (
         FindingReported(

@@ -102,6 +102,8 @@ class ReportFinding(CaseCommand):
     evidence: str
     source: Timestamp | None = None
     """The reply in the thread that it stands in."""
+    author: UserId | None = None
+    """Who wrote that reply: what a holder wrote about their area, anybody may pick up."""
 
 
 class RecordContact(CaseCommand):

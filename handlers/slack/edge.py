@@ -22,6 +22,7 @@ from bot.domain.errors import (
     CaseRefusal,
     NoCaseHere,
     NotAllowed,
+    NothingFound,
     NothingSaved,
     NotKnown,
     Outsider,
@@ -246,7 +247,9 @@ class Edge:
         if case.status == "closed":
             raise CaseClosed(number=case.number)
         await self._gate.pass_on("finding", speaker, where, case)
-        return Modal(self._forms.evidence(speaker, case, where, chosen.text))
+        if chosen.author == self._bot:
+            raise NothingFound(number=case.number)
+        return Modal(self._forms.evidence(speaker, case, where, chosen.text, chosen.author))
 
     async def _escalate(self, chosen: payloads.Shortcut, speaker: Speaker) -> Reply:
         """The modal of a new case, filled with what can be read from the message it was chosen on."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from bot.domain.access import Verb
 from bot.domain.area import Area, guess
@@ -11,7 +11,7 @@ from bot.domain.errors import FamilyUnknown, Refusal
 from bot.domain.family import EVERY_CASE, Family
 from bot.domain.messages import Verdict
 from bot.domain.text import fold, one_line, plain
-from bot.domain.values import ChannelId, Severity, UserId
+from bot.domain.values import AreaKey, ChannelId, Language, Severity, UserId
 from bot.ports import Told
 from bot.settings import Configuration
 from handlers.slack.clock_forms import ClockForms
@@ -19,10 +19,12 @@ from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta
 from handlers.views import menus, modals, windows
+from handlers.views.questions import questions_of
 from handlers.views.refusal import refusal
 
 View = dict[str, Any]
 SEVERITIES: tuple[Severity, ...] = ("A", "B", "C")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Forms:
@@ -62,13 +64,19 @@ class Forms:
         meta = Meta.of(where, case.number).write()
         return modals.finding_modal(case, verdict, area.key if area else None, to.language, meta)
 
-    def evidence(self, to: Speaker, case: Case, where: Where, text: str) -> View:
+    def evidence(self, to: Speaker, case: Case, where: Where, text: str, author: UserId | None) -> View:
         """The finding that a reply in the thread is, with its words and the area that it seems to be about."""
-        meta = Meta.of(where, case.number).model_copy(update={"source": where.message})
-        area = guess(case.areas, text, to.user)
+        meta = Meta.of(where, case.number).model_copy(update={"source": where.message, "author": author})
+        area = guess(case.areas, text, author or to.user, self._hints(case))
         return modals.finding_modal(
             case, None, area.key if area else None, to.language, meta.write(), evidence=one_line(plain(text), 500)
         )
+
+    def _hints(self, case: Case) -> dict[AreaKey, str]:
+        """What is asked first in each area, in every language."""
+        return {area.key: " ".join(question for language in LANGUAGES
+                                   for question in questions_of(case, area.key, self._config.families, language))
+                for area in case.areas}  # fmt: skip
 
     def new_area(self, to: Speaker, case: Case, where: Where) -> View:
         return modals.area_modal(case, to.language, Meta.of(where, case.number).write())

@@ -239,4 +239,5 @@ def _finding(sent: Submission, case: Case, meta: Meta) -> ReportFinding:
     if not area:
         raise AreaNotNamed(number=case.number, verb="clear", near=case.areas[0].key if case.areas else "")
     verdict = field.get("verdict") or ("cleared" if sent.callback == "clear" else sent.callback)
-    return ReportFinding(**who, area=area, verdict=verdict, evidence=field.get("evidence", ""), source=meta.source)
+    reply: dict[str, Any] = {"source": meta.source, "author": meta.author}
+    return ReportFinding(**who, area=area, verdict=verdict, evidence=field.get("evidence", ""), **reply)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.values import CaseNumber, ChannelId, Timestamp, Value
+from bot.domain.values import CaseNumber, ChannelId, Timestamp, UserId, Value
 from handlers.slack.payloads import Where
 from handlers.views.parts import Message
 
@@ -32,6 +32,7 @@ class Meta(Value):
     channel: ChannelId | None = None
     thread: Timestamp | None = None
     source: Timestamp | None = None
+    author: UserId | None = None
     response_url: str = ""
 
     def write(self) -> str:

@@ -40,7 +40,7 @@ def news(case: Case, fact: Fact, language: Language, zone: str, now: datetime) -
     spoken = [*lines(plain, case, fact), *_lateness(plain, fact, now)]
     first, *rest = lines(rich, case, fact)
     shown = "\n".join([rich.bold(first) if type(fact) in _LOUD else first, *rest])
-    elements = _BUTTONS.get(type(fact), _none)(rich, case)
+    elements = _BUTTONS.get(type(fact), _none)(rich, case, fact)
     blocks = [parts.section(parts.fitting(shown.split("\n"), parts.SECTION), block_id(case, fact.kind))]
     if late := _lateness(rich, fact, now):
         blocks.append(parts.context(late[0], block_id(case, "late")))
@@ -178,23 +178,28 @@ def _plainly(pen: Pen, case: Case, fact: Fact) -> list[str]:
 # ---------------------------------------------------------------- buttons
 
 
-def _none(pen: Pen, case: Case) -> list[Element]:
+def _none(pen: Pen, case: Case, fact: Fact) -> list[Element]:
     return []
 
 
-def _answer(pen: Pen, case: Case) -> list[Element]:
+def _answer(pen: Pen, case: Case, fact: Fact) -> list[Element]:
     return acts(pen, case, ("accept", "decline"), "accept")
 
 
-def _help(pen: Pen, case: Case) -> list[Element]:
-    return [claim_menu(pen, case), act(pen, case, "contacted")]
+def _help(pen: Pen, case: Case, fact: HelpCalled) -> list[Element]:
+    """For one area it is enough to press; nobody has to find it in a menu."""
+    wanted = next((area for area in case.areas if area.key == fact.area), None)
+    if wanted is None:
+        return [claim_menu(pen, case), act(pen, case, "contacted")]
+    name = parts.words(pen.say("Join {area}", area=wanted.name(pen.language)), 75)
+    return [act(pen, case, "join", rest=wanted.key, text=name), act(pen, case, "contacted")]
 
 
-def _become_owner(pen: Pen, case: Case) -> list[Element]:
+def _become_owner(pen: Pen, case: Case, fact: Fact) -> list[Element]:
     return [act(pen, case, "handoff", rest="me", text=pen.say("Become the owner"), style="primary")]
 
 
-def _tell(pen: Pen, case: Case) -> list[Element]:
+def _tell(pen: Pen, case: Case, fact: Fact) -> list[Element]:
     return acts(pen, case, ("contacted", "close", "reopen"), "contacted") if case.status == "resolved" else []
 
 
@@ -212,9 +217,9 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     CaseReopened: _reopened,
     ContactMade: _done,
 }
-_BUTTONS: dict[type[Any], Callable[[Pen, Case], list[Element]]] = {
+_BUTTONS: dict[type[Any], Callable[[Pen, Case, Any], list[Element]]] = {
     HandoffOffered: _answer,
-    HandoffDeclined: lambda pen, case: acts(pen, case, ("handoff",)),
+    HandoffDeclined: lambda pen, case, fact: acts(pen, case, ("handoff",)),
     HelpCalled: _help,
     OwnerLost: _become_owner,
     CaseResolved: _tell,

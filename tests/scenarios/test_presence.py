@@ -87,3 +87,73 @@ async def test_refusals_say_what_to_do_first(asking):
     assert "release 1 firewall" in await asking.sev(KEN, "leave 1")
     assert "引き継" in await asking.sev(YUKI, "離脱 1")
     assert "参加者に入っていません" in await asking.sev(MEI, "離脱 1")
+
+
+# ---------------------------------------------------------------- what is said becomes evidence
+
+
+async def picked_up(stage, case, who, text, by):
+    message = await stage.slack.person(who).post(SEV_A, text, thread_ts=case.thread)
+    await stage.settle()
+    await stage.slack.person(by).shortcut("finding", message)
+    view = stage.slack.person(by).view
+    form = {b["block_id"]: b["element"] for b in view["blocks"] if b["type"] == "input"}
+    return form["area"].get("initial_option", {}).get("value")
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("該当時間帯にスロットリングが発生しています", "storage-backend"),
+        ("effective routes look right at both ends", "network-path"),
+        ("コンソールでイベント ログを見ました。正常です", "guest-os"),
+        ("ゲスト OS は問題ありません", "guest-os"),
+        ("承知しました", None),
+    ],
+)
+async def test_the_area_is_guessed_from_its_name_or_from_what_is_asked_there(stage, text, area):
+    case = await stage.open_case()
+
+    assert await picked_up(stage, case, KEN, text, MEI) == area
+
+
+async def test_what_the_holder_wrote_anybody_may_pick_up(stage):
+    case = await stage.open_case()
+    await stage.mention(KEN, case, "claim firewall")
+
+    assert await picked_up(stage, case, KEN, "拒否のログが出ています", MEI) == "firewall"
+    assert await stage.slack.person(MEI).submit({"verdict": "suspect"}) is None
+    await stage.settle()
+
+    found = next(area for area in (await stage.case()).areas if area.key == "firewall")
+    assert (found.holder, found.verdict, found.reported_by) == (KEN, "suspect", MEI)
+
+
+async def test_what_somebody_else_wrote_about_a_held_area_is_left_to_its_holder(stage):
+    case = await stage.open_case()
+    await stage.mention(KEN, case, "claim firewall")
+
+    await picked_up(stage, case, YUKI, "ファイアウォールでしょうか", MEI)
+    errors = await stage.slack.person(MEI).submit({"verdict": "suspect"})
+
+    assert set(errors or {}) == {"area"}
+
+
+async def test_our_own_messages_are_no_evidence(stage):
+    case = await stage.open_case()
+
+    await stage.slack.person(MEI).shortcut("finding", stage.card(case))
+
+    assert "人が書いた" in json.dumps(stage.slack.person(MEI).view, ensure_ascii=False)
+
+
+async def test_a_call_for_one_area_is_answered_by_pressing(stage):
+    case = await stage.open_case()
+    await stage.mention(KEN, case, "claim firewall")
+    await stage.mention(KEN, case, "応援 firewall")
+    (said,) = stage.said_in(case)
+
+    await stage.slack.person(MEI).click(said, "join")
+    await stage.settle()
+
+    assert next(area for area in (await stage.case()).areas if area.key == "firewall").joined == (MEI,)

@@ -79,3 +79,7 @@ class CalledJustNow(CaseRefusal):
 
 class NoCaseHere(CaseRefusal):
     """This message is in no case's thread. Choose a reply in the thread of a case."""
+
+
+class NothingFound(CaseRefusal):
+    """This message is the bot's own. Choose a reply that a person wrote."""

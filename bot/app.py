@@ -51,6 +51,7 @@ from bot.report import Reporter
 from bot.settings import Configuration, Environment, RetentionRules, load_configuration
 from bot.shifts import Shiftkeeper
 from bot.timekeeper import Bell, Timekeeper
+from bot.user_groups import Groupkeeper
 from bot.watch import Herald
 from handlers.slack.catchup import CatchUp
 from handlers.slack.crier import SlackCrier
@@ -141,6 +142,7 @@ class Bot:
     net: Netkeeper
     watch: Watch
     shifts: Shiftkeeper
+    groups: Groupkeeper
     reception: Reception
     workspace: Workspace
     pages: Pages
@@ -167,6 +169,7 @@ class Bot:
             or await self.reception.settled()
             or await self.net.tend()
             or await self.shifts.look()
+            or await self.groups.keep()
         ):
             pass
 
@@ -254,6 +257,7 @@ async def started(
             net,
             watch,
             shifts,
+            Groupkeeper(kept, desk, messenger, herald, Bell(time)),
             reception,
             workspace,
             pages,
@@ -374,7 +378,14 @@ async def _greeting(ask: Callable[[], Awaitable[Workspace]]) -> Workspace:
 
 @asynccontextmanager
 async def _working(bot: Bot, timekeeper: Timekeeper, retention: RetentionRules, grace: Grace) -> AsyncIterator[None]:
-    runs = [timekeeper.run(), bot.courier.run(), bot.net.run(), bot.watch.auditor.run(), bot.shifts.run()]
+    runs = [
+        timekeeper.run(),
+        bot.courier.run(),
+        bot.net.run(),
+        bot.watch.auditor.run(),
+        bot.shifts.run(),
+        bot.groups.run(),
+    ]
     if bot.watch.reporter is not None:
         runs.append(bot.watch.reporter.run())
     if retention.closed_after is not None:
@@ -570,5 +581,5 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
     ]
     if environment.slack_bot_token:
         async with _web_client(environment) as client:
-            findings += await examine_slack(client, environment, SystemClock().now())
+            findings += await examine_slack(client, environment, config, SystemClock().now())
     return findings

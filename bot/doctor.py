@@ -19,9 +19,11 @@ from bot.settings import SLACK_API, Configuration, Environment
 
 SCOPES = (
     "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
-    "im:write", "reactions:read", "users:read",
+    "im:write", "reactions:read", "usergroups:write", "users:read",
 )  # fmt: skip
 """What the manifest asks for; each one's reason stands there."""
+FOR_USER_GROUPS = "usergroups:write"
+"""Missed only where the roster names a user group."""
 MOST_PARKED = 20
 SHOWN = 8
 """Characters of an id that are shown: as many as tell a few thousand apart."""
@@ -204,7 +206,9 @@ class SlackClient(Protocol):
     async def apps_connections_open(self, *, app_token: str, **kwargs: Any) -> Any: ...
 
 
-async def examine_slack(client: SlackClient, environment: Environment, now: datetime) -> list[Finding]:
+async def examine_slack(
+    client: SlackClient, environment: Environment, config: Configuration, now: datetime
+) -> list[Finding]:
     """Reachability, tokens, scopes and the clock."""
     try:
         answer = await client.auth_test()
@@ -213,20 +217,21 @@ async def examine_slack(client: SlackClient, environment: Environment, now: date
     at = "" if environment.slack_api_url == SLACK_API else f" at {environment.slack_api_url}"
     findings = [_well("slack", f"{answer['team']} as {answer['user']}{at}")]
     headers = {key.lower(): value for key, value in answer.headers.items()}
-    findings.append(_scopes(headers.get("x-oauth-scopes")))
+    findings.append(_scopes(headers.get("x-oauth-scopes"), config))
     findings.append(_clock(headers.get("date"), now))
     if environment.slack_app_token:
         findings.append(await _socket(client, environment))
     return findings
 
 
-def _scopes(header: str | None) -> Finding:
+def _scopes(header: str | None, config: Configuration) -> Finding:
     if header is None:
         return Finding(what="scopes", state="warning", say="Slack did not say which scopes the token has")
-    missing = sorted(set(SCOPES) - {scope.strip() for scope in header.split(",")})
+    wanted = set(SCOPES) - (set() if config.roster and config.roster.user_groups() else {FOR_USER_GROUPS})
+    missing = sorted(wanted - {scope.strip() for scope in header.split(",")})
     if missing:
         return _ill("scopes", f"missing {', '.join(missing)}: add them in the manifest and install the app again")
-    return _well("scopes", f"all {len(SCOPES)} there")
+    return _well("scopes", f"all {len(wanted)} there")
 
 
 def _clock(header: str | None, now: datetime) -> Finding:

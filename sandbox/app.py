@@ -28,7 +28,7 @@ PERMISSIVE: Manifest = {
             "bot": [
                 *("app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands"),
                 *("groups:history", "groups:read", "im:history", "im:read", "im:write", "reactions:read"),
-                *("reactions:write", "team:read", "usergroups:read", "users:read"),
+                *("reactions:write", "team:read", "usergroups:read", "usergroups:write", "users:read"),
             ]
         }
     },

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from .messages import Message
 from .methods.scheduled import put_back
-from .world import Channel, Person
+from .world import Channel, Person, UserGroup
 
 if TYPE_CHECKING:
     from .slack import Sandbox
@@ -54,6 +54,7 @@ class Kept:
     homes: dict[str, dict[str, Any]]
     waiting: list[Waiting]
     read: list[tuple[str, str, str, str]]
+    usergroups: dict[str, UserGroup] = field(default_factory=dict)
 
 
 _FILE = TypeAdapter(Kept)
@@ -72,6 +73,7 @@ def kept(slack: Sandbox) -> Kept:
         ephemerals=dict(state.ephemerals),
         homes=dict(slack.views.homes),
         waiting=waiting,
+        usergroups=dict(state.usergroups),
         read=[(*place, ts) for place, ts in state.marks.read.items()],
     )
 
@@ -81,6 +83,7 @@ def restore(slack: Sandbox, was: Kept) -> None:
     state = slack.state
     state.people = {person.id: person for person in was.people}
     state.channels = {channel.id: channel for channel in was.channels}
+    state.usergroups |= was.usergroups
     state.members = {channel: set(members) for channel, members in was.members.items()}
     state.posts = {channel: {} for channel in state.channels}
     for posts in was.posts.values():

@@ -73,6 +73,7 @@ class State:
         self.channels = {channel.id: channel for channel in world.channels}
         self.members = {channel.id: self._founders(channel) for channel in world.channels}
         self.posts: dict[str, dict[str, Message]] = {channel: {} for channel in self.channels}
+        self.usergroups = {group.id: group for group in world.usergroups}
         self.threads: dict[tuple[str, str], list[str]] = {}
         self.ephemerals: dict[str, list[Message]] = {}
         self.calls: deque[Call] = deque(maxlen=200_000)

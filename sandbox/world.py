@@ -50,6 +50,16 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class UserGroup:
+    """A user group: people who are mentioned together."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class World:
     """A team, its people, its channels and the identity of the installed bot."""
 
@@ -61,11 +71,12 @@ class World:
     bot_id: str = "B00BOT"
     people: tuple[Person, ...] = field(default=())
     channels: tuple[Channel, ...] = field(default=())
+    usergroups: tuple[UserGroup, ...] = field(default=())
 
     @classmethod
     def default(cls) -> World:
         """A Japanese and an Irish team with a guest, a partner company, a leaver and another bot."""
-        return cls(people=_PEOPLE, channels=_CHANNELS)
+        return cls(people=_PEOPLE, channels=_CHANNELS, usergroups=_USERGROUPS)
 
 
 _PEOPLE = (
@@ -89,4 +100,8 @@ _CHANNELS = (
     Channel("C04OLD", "sev-a-2019", is_archived=True, members=_TEAM),
     Channel("C05NOBOT", "somewhere-else", has_bot=False, members=_TEAM),
     Channel("C06RANDOM", "random", members=_TEAM),
+)
+_USERGROUPS = (
+    UserGroup("S01DUTY", "duty", "On duty", users=("U07NAOKO",)),
+    UserGroup("S02TOKYO", "duty-tokyo", "On duty in Tokyo", users=("U07NAOKO",)),
 )

@@ -217,6 +217,19 @@ class Roster(Value):
         said = [region.backup for region in self.regions.values()] + [shift.backup for shift in self.shifts]
         return tuple(dict.fromkeys(person for backup in said for person in backup))
 
+    def user_groups(self) -> tuple[str, ...]:
+        """Every user group that is kept in step."""
+        named = (self.user_group, *(region.user_group for region in self.regions.values()))
+        return tuple(dict.fromkeys(group for group in named if group))
+
+    def in_groups(self, at: datetime) -> dict[str, tuple[UserId, ...]]:
+        """Who belongs into each user group at this instant; nobody is left out of a group that two regions share."""
+        found: dict[str, dict[UserId, None]] = {group: {} for group in self.user_groups()}
+        for duty in self.on_duty(at):
+            for group in {self.user_group, self.regions[duty.region].user_group} - {""}:
+                found[group] |= dict.fromkeys(duty.everybody)
+        return {group: tuple(people) for group, people in found.items()}
+
     # ------------------------------------------------------------ who is on duty
 
     def duties(self, since: datetime, until: datetime) -> tuple[Duty, ...]:

@@ -7,7 +7,7 @@ from bot.domain.values import UserId
 from bot.watch import Figures
 from handlers.slack.messenger import SlackMessenger
 from handlers.slack.people import Speaker, speaker
-from handlers.views.watch import daily_line, findings, not_reloaded
+from handlers.views.watch import daily_line, findings, group_not_kept, not_reloaded
 
 
 class SlackHerald:
@@ -34,6 +34,11 @@ class SlackHerald:
         """Why a changed configuration is not in force."""
         reader = await self._reader(admin)
         await self._messenger.tell(admin, not_reloaded(faults, language=reader.language))
+
+    async def user_group(self, admin: UserId, group: str, reason: str) -> None:
+        """A user group could not be kept in step."""
+        reader = await self._reader(admin)
+        await self._messenger.tell(admin, group_not_kept(group, reason, language=reader.language))
 
     async def _reader(self, admin: UserId) -> Speaker:
         return speaker(await self._messenger.people.profile(admin))

@@ -387,6 +387,10 @@ class SlackMessenger:
                 break
         return False
 
+    async def fill(self, group: str, people: tuple[UserId, ...]) -> None:
+        """Put these people into a user group, in place of those who are in it. Raises DeliveryTrouble."""
+        await call(self._client.usergroups_users_update, usergroup=group, users=list(people))
+
     async def workspace(self) -> Workspace:
         """Who we are (auth.test). Raises DeliveryTrouble."""
         answer = await call(self._client.auth_test)

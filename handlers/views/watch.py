@@ -145,6 +145,21 @@ def reloaded(waiting: tuple[str, ...], *, language: Language) -> Message:
     return _message(lines)
 
 
+def group_not_kept(group: str, reason: str, *, language: Language) -> Message:
+    """Why a user group is not those on duty, and what to do."""
+    pen = Pen(language, "UTC", rich=False, private=True)
+    named = parts.typed(group, 40)
+    if "missing_scope" in reason:
+        said = pen.say("The user group {group} can't be kept to those on duty: the app lacks the scope "
+                       "`usergroups:write`. Add it under OAuth & Permissions and install the app again.",
+                       group=named)  # fmt: skip
+    else:
+        said = pen.say("The user group {group} can't be kept to those on duty: Slack says {reason}. Check its id under "
+                       "`[roster]`, and whether apps may change user groups in this workspace.",
+                       group=named, reason=parts.typed(reason, 200))  # fmt: skip
+    return _message([said])
+
+
 def _message(lines: list[str]) -> Message:
     text = parts.fitting(lines, parts.SECTION)
     return Message(text=text, blocks=(parts.section(text, "watch"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from sandbox.errors import SlackError
 from sandbox.methods.conversations import KINDS, kind_of
 from sandbox.methods.conversations import shown as shown_channel
 from sandbox.methods.method import Json, Method, given_user, need, page
-from sandbox.world import Person
+from sandbox.world import Person, UserGroup
 
 if TYPE_CHECKING:
     from sandbox.slack import Sandbox
@@ -77,8 +78,47 @@ def list_(slack: Sandbox, args: Json) -> Json:
 
 
 def usergroups_list(slack: Sandbox, args: Json) -> Json:
-    """The user groups; this workspace has none."""
-    return {"ok": True, "usergroups": []}
+    """The user groups. D:reference/methods/usergroups.list"""
+    users = yes(args.get("include_users"))
+    return {"ok": True, "usergroups": [_group(slack, one, users=users) for one in slack.state.usergroups.values()]}
+
+
+def usergroups_users_list(slack: Sandbox, args: Json) -> Json:
+    """Who is in one. D:reference/methods/usergroups.users.list"""
+    return {"ok": True, "users": list(_given_group(slack, args).users)}
+
+
+def usergroups_users_update(slack: Sandbox, args: Json) -> Json:
+    """Put these people into it in place of those who are there; an empty list is refused.
+
+    D:reference/methods/usergroups.users.update
+    """
+    group, given = _given_group(slack, args), args.get("users") or ""
+    users = [
+        str(one).strip() for one in (given if isinstance(given, list) else str(given).split(",")) if str(one).strip()
+    ]
+    if not users:
+        raise SlackError("no_users_provided")
+    known = [slack.state.people.get(user) for user in users]
+    if any(person is None or person.deleted or person.is_bot for person in known):
+        raise SlackError("invalid_users")
+    slack.state.usergroups[group.id] = replace(group, users=tuple(dict.fromkeys(users)))
+    slack.state.bell.ring()
+    return {"ok": True, "usergroup": _group(slack, slack.state.usergroups[group.id], users=True)}
+
+
+def _given_group(slack: Sandbox, args: Json) -> UserGroup:
+    group = slack.state.usergroups.get(str(args.get("usergroup") or ""))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    return group
+
+
+def _group(slack: Sandbox, group: UserGroup, *, users: bool) -> Json:
+    """The user group object. D:reference/objects/usergroup-object"""
+    body: Json = {"id": group.id, "team_id": slack.world.team_id, "is_usergroup": True, "name": group.name}
+    body |= {"handle": group.handle, "date_delete": 0, "user_count": len(group.users)}
+    return body | {"users": list(group.users)} if users else body
 
 
 def conversations(slack: Sandbox, args: Json) -> Json:
@@ -103,4 +143,6 @@ METHODS = (
     Method("users.info", info, ("users:read",), tier=4),
     Method("users.list", list_, ("users:read",), tier=2),
     Method("usergroups.list", usergroups_list, ("usergroups:read",), tier=2),
+    Method("usergroups.users.list", usergroups_users_list, ("usergroups:read",), tier=2),
+    Method("usergroups.users.update", usergroups_users_update, ("usergroups:write",), tier=2),
 )

@@ -47,6 +47,7 @@ SCOPES = [
     ("conversations.join", {"channel": "C01SEVJA"}, "channels:join"),
     ("users.info", {"user": "U02BOB"}, "users:read"),
     ("usergroups.list", {}, "usergroups:read"),
+    ("usergroups.users.update", {"usergroup": "S01DUTY", "users": "U02BOB"}, "usergroups:write"),
     ("reactions.add", {"channel": "C01SEVJA", "timestamp": "1.0", "name": "eyes"}, "reactions:write"),
     ("team.info", {}, "team:read"),
 ]

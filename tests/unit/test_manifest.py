@@ -30,6 +30,7 @@ NEEDS: dict[str, set[str]] = {
     "conversations_members": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "usergroups_users_update": {"usergroups:write"},
     "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
@@ -57,7 +58,7 @@ NOT_SUBSCRIBED = {"app_mention"}
 """Understood where an installer subscribes it, and not asked for: docs/decisions/0005."""
 KNOWN_SCOPES = re.compile(
     r"commands|chat:write(?:\.public|\.customize)?|app_mentions:read|(?:channels|groups|im|mpim):(?:history|read|write)"
-    r"|users:read(?:\.email)?|usergroups:read|reactions:(?:read|write)|team:read|metadata\.message:read|pins:write"
+    r"|users:read(?:\.email)?|usergroups:(?:read|write)|reactions:(?:read|write)|team:read|metadata\.message:read|pins:write"
 )
 """Granular bot scopes as https://docs.slack.dev/reference/scopes spells them, as many as a bot like this could want."""
 

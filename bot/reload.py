@@ -4,8 +4,9 @@ New policies and calendars apply to cases opened from then on; a running case ke
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.domain.values import UserId
 from bot.ports import DeliveryTrouble
@@ -26,6 +27,8 @@ class Reloaded:
     """What kept the last good configuration in force; empty where the new one is."""
     waiting: tuple[str, ...] = ()
     """What has changed too, and is read at the next start only."""
+    changed: tuple[str, ...] = ()
+    """The keys that are other than before, as the file spells them; never their values, of which one may be secret."""
 
 
 class Reloader:
@@ -55,13 +58,14 @@ class Reloader:
         waiting = [name for name in AT_START if getattr(fresh, name) != getattr(self.config, name)]
         # These are in force as they were at the start: a reload must not show a half of them.
         kept = fresh.model_copy(update={name: getattr(self.config, name) for name in AT_START})
+        changed = tuple(changes(self.config, kept))
         for take in self._takers:
             take(kept)
         self.config = kept
         log.info("the configuration was reloaded: new cases follow it")
         if waiting:
             log.warning("changed, and read only at the next start: %s", ", ".join(waiting))
-        return Reloaded(waiting=tuple(waiting))
+        return Reloaded(waiting=tuple(waiting), changed=changed)
 
     async def _tell(self, faults: tuple[str, ...]) -> None:
         admin: UserId | None = self.config.defaults.admin
@@ -71,3 +75,31 @@ class Reloader:
             await self._herald.faults(admin, faults)
         except DeliveryTrouble as trouble:
             log.warning("the admin could not be told of the faulty configuration: %s", trouble.reason)
+
+
+def changes(before: Configuration, after: Configuration) -> Iterator[str]:
+    """The keys in which two configurations differ: the deepest that both have, or the table that came or went."""
+    yield from _changes("", before.model_dump(), after.model_dump())
+    said = [config.roster.sources if config.roster else () for config in (before, after)]
+    if said[0] != said[1]:
+        yield "roster.imports"  # a file that it names says something else
+
+
+def _changes(where: str, before: Any, after: Any) -> Iterator[str]:
+    if before == after:
+        return
+    if isinstance(before, tuple | list) and isinstance(after, tuple | list) and _tables(before) and _tables(after):
+        before, after = dict(enumerate(before)), dict(enumerate(after))
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        yield where
+        return
+    for key in (*before, *(key for key in after if key not in before)):
+        here = f"{where}.{key}" if where else str(key)
+        if key in before and key in after:
+            yield from _changes(here, before[key], after[key])
+        else:
+            yield here
+
+
+def _tables(listed: Sequence[Any]) -> bool:
+    return all(isinstance(one, dict) for one in listed)

@@ -134,12 +134,22 @@ def not_reloaded(faults: tuple[str, ...], *, language: Language) -> Message:
     return _message(lines)
 
 
-def reloaded(waiting: tuple[str, ...], *, language: Language) -> Message:
-    """The configuration was taken over; `waiting` names what is read at the next start only."""
+MOST_KEYS = 20
+
+
+def reloaded(waiting: tuple[str, ...], changed: tuple[str, ...], *, language: Language) -> Message:
+    """The configuration was taken over, and what is other than before; `waiting` is read at the next start only."""
     pen = Pen(language, "UTC", rich=False, private=True)
     lines = [
         pen.say("The settings were read anew. Cases opened from now on follow them; running ones keep their terms.")
     ]
+    if changed:
+        keys = [parts.typed(key, 80) for key in changed[:MOST_KEYS]]
+        lines.append(pen.say("Changed: {names}", names=pen.texts.listed(keys)))
+    if len(changed) > MOST_KEYS:
+        lines.append(pen.say("{n} more are not shown.", n=len(changed) - MOST_KEYS))
+    if not changed and not waiting:
+        lines.append(pen.say("Nothing in them has changed."))
     if waiting:
         lines.append(pen.say("Changed too, and read at the next start only: {names}", names=pen.texts.listed(waiting)))
     return _message(lines)

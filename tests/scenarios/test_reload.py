@@ -100,3 +100,19 @@ async def test_nobody_else_can_and_nothing_else_is_done(tmp_path):
     async with staged(tmp_path, toml=ADMINS) as stage:
         assert "U03HANA" in await stage.sev(YUKI, "settings reload")
         assert "settings 再読込" in await stage.sev(HANA, "設定 policy")
+
+
+async def test_what_has_changed_is_named_by_its_key_and_never_by_its_value(tmp_path):
+    async with staged(tmp_path, toml=ADMINS) as stage:
+        fresh = ADMINS.replace('language = "ja"', 'language = "en"', 1).replace('backup = ["U03HANA"]', "")
+        write(tmp_path, fresh + GOLD)
+
+        said = await stage.sev(HANA, "settings reload")
+
+        assert "変わった項目:channels.0.language、channels.0.backup、policies.gold" in said
+        assert "20m" not in said
+
+
+async def test_where_nothing_has_changed_that_is_said(tmp_path):
+    async with staged(tmp_path, toml=ADMINS) as stage:
+        assert "内容は前回と同じです。" in await stage.sev(HANA, "settings reload")

@@ -12,7 +12,7 @@ from typing import Any
 _ROLES = ("members", "leads", "backup")
 
 
-def roster_faults(given: Mapping[str, Any]) -> Iterator[str]:
+def roster_faults(given: Mapping[str, Any], calendars: Any) -> Iterator[str]:
     """A sentence for each fault, with its key and the right form."""
     roster = given.get("roster")
     if not isinstance(roster, dict):
@@ -21,6 +21,10 @@ def roster_faults(given: Mapping[str, Any]) -> Iterator[str]:
     shifts, absences = _tables(roster, "shifts"), _tables(roster, "absences")
     if not (shifts or _tables(roster, "imports")):
         yield "roster.shifts: nobody is ever on duty: give [[roster.shifts]] or [[roster.imports]]"
+    for name in ("hours", "sources"):
+        if name in roster:
+            yield f"roster.{name}: no such key here: is it misspelt?"
+    yield from _of_cover(roster.get("covers", ""), calendars)
     for where, one in [*shifts, *_tables(roster, "imports")]:
         yield from _unknown(f"{where}.region", one.get("region"), regions)
     known = {person for region in regions.values() for role in _ROLES for person in _words(region.get(role))}
@@ -29,6 +33,18 @@ def roster_faults(given: Mapping[str, Any]) -> Iterator[str]:
     yield from _of_absences(
         absences, known | {p for _, s in shifts for r in ("leads", "backup") for p in _words(s.get(r))}
     )
+
+
+def _of_cover(name: Any, calendars: Any) -> Iterator[str]:
+    """The calendar in which somebody has to be on duty is nobody's customer's."""
+    known = _dict(calendars)
+    if not isinstance(name, str) or not name or not known:
+        return
+    if name not in known:
+        near = (*get_close_matches(name, known, 1), *sorted(known))[0]
+        yield f"roster.covers: expected a name under [calendars], for example {near!r}, not {name!r}"
+    elif "customer" in (_dict(known[name]).get("zone", "customer"), *_words(_dict(known[name]).get("holidays"))):
+        yield f"roster.covers: the calendar {name!r} depends on the customer: name one with a zone of its own"
 
 
 def _of_shift(

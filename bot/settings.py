@@ -32,7 +32,6 @@ from bot.policies import Table, resolved, table_of, unknown
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
 from bot.roster_faults import roster_faults
-from bot.roster_file import imports
 
 SLACK_API = "https://slack.com/api/"
 LONGEST_KEPT = 36_500
@@ -316,8 +315,8 @@ def load_configuration(path: str | None) -> Configuration:
     own = _own(given)
     named = _name_faults(given, policies, {family.key for family in families})
     told = (*named, *likeness, *clock_faults(given, policies, calendars), *plan_faults(given, policies, calendars))
-    sources, unread = imports(given, Path(path or ".").parent)
-    told = (*told, *roster_faults(given), *unread)
+    sources, unread = _imported(given, Path(path or ".").parent)
+    told = (*told, *roster_faults(given, calendars), *unread)
     faults = [f"{name}: {fault}" for fault in told]
     try:
         config = Configuration.model_validate(
@@ -335,10 +334,26 @@ def load_configuration(path: str | None) -> Configuration:
     faults += [f"{name}: {fault}" for fault in _lockouts(config)]
     if faults:
         raise SettingsFault(tuple(faults))
-    if config.roster is not None and sources:
-        config = config.model_copy(update={"roster": config.roster.model_copy(update={"sources": sources})})
+    if config.roster is not None:
+        config = config.model_copy(update={"roster": _filled(config.roster, config, sources)})
     keep_quiet([config.heartbeat.url])  # the one secret that may stand there
     return config
+
+
+def _filled(roster: Roster, config: Configuration, sources: tuple[Any, ...]) -> Roster:
+    """The roster with what other tables and files say of it."""
+    hours = config.calendars[roster.covers].calendar(roster.covers) if roster.covers else None
+    return roster.model_copy(update={"sources": sources, "hours": hours})
+
+
+def _imported(given: Mapping[str, Any], folder: Path) -> tuple[tuple[Any, ...], list[str]]:
+    """What the roster's calendar files say, and what is wrong with them."""
+    roster = given.get("roster")
+    if not isinstance(roster, dict) or not roster.get("imports"):
+        return (), []
+    from bot.roster_file import imports  # its libraries cost a start 0.1 s, and most have no such file
+
+    return imports(given, folder)
 
 
 def _lockouts(config: Configuration) -> Iterator[str]:

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from bot.domain.calendar import Calendar
 from bot.domain.hours import DAY, OneSpan
 from bot.domain.values import Instant, UserId, Value
 from bot.domain.wall import instant, known_zone
+from bot.domain.worktime import intervals
 
 Person = Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")]
 Persons = tuple[Person, ...]
@@ -189,6 +191,10 @@ class Roster(Value):
     """iCalendar files with more of both, one table each."""
     user_group: Annotated[str, Field(pattern=r"^(S[A-Z0-9]+)?$")] = ""
     """A Slack user group, by its id, that is kept to everybody who is on duty anywhere."""
+    covers: str = ""
+    """When somebody has to be on duty, by a name under `[calendars]`: outside of it there is no gap. Left out, always."""
+    hours: Calendar | None = Field(default=None, exclude=True, repr=False)
+    """That calendar."""
     sources: tuple[Any, ...] = Field(default=(), exclude=True, repr=False)
     """What was read from the imports: each a Source."""
 
@@ -273,7 +279,7 @@ class Roster(Value):
         return sorted(at for at in moments if since < at < until)
 
     def gaps(self, since: datetime, until: datetime) -> tuple[Stretch, ...]:
-        """The times in which nobody is on duty in any region."""
+        """The times in which nobody is on duty in any region, and somebody has to be."""
         found, covered = [], since
         for duty in self.duties(since, until):
             if not duty.everybody:
@@ -283,7 +289,7 @@ class Roster(Value):
             covered = max(covered, duty.end)
         if covered < until:
             found.append(Stretch(start=covered, end=until))
-        return tuple(found)
+        return tuple(found) if self.hours is None else tuple(_within(found, self.hours))
 
     def unmanned(self, since: datetime, until: datetime) -> tuple[Duty, ...]:
         """Shifts, or parts of them, whose people are all away."""
@@ -371,6 +377,14 @@ def _cut(duty: Duty, away: Iterable[tuple[UserId, Stretch]]) -> Iterator[Duty]:
     for start, end in pairwise(ordered):
         gone = frozenset(person for person, span in theirs if span.has(start))
         yield duty.without(gone, start, end)
+
+
+def _within(gaps: Iterable[Stretch], hours: Calendar) -> Iterator[Stretch]:
+    """The parts of these times that lie in the calendar's hours."""
+    for gap in gaps:
+        for piece in intervals(hours, gap.start, gap.end):
+            if piece.counted:
+                yield Stretch(start=piece.start, end=piece.end)
 
 
 def _together(duties: list[Duty]) -> Duty:

@@ -134,3 +134,31 @@ def test_a_ladder_that_tells_a_lead_needs_none_of_the_channel_where_the_roster_h
         load_configuration(written(GOOD + ladder))
     config = load_configuration(written(GOOD.replace("zone =", 'leads = ["U04KEN"]\nzone =') + ladder))
     assert config.access_in(None).shift_leads == ("U04KEN",)
+
+
+COVERED = GOOD.replace("[roster.regions.tokyo]", '[roster]\ncovers = "office"\n[roster.regions.tokyo]').replace(
+    "first = 2026-12-01", "first = 2026-11-28\nlast = 2026-11-30"
+)
+OFFICE = '[calendars.office]\nzone = "Asia/Tokyo"\nweekdays = ["09:00-12:00", "13:00-18:00"]\n'
+
+
+def test_a_time_outside_the_hours_that_are_to_be_covered_is_no_gap(written) -> None:
+    "Away from Saturday to Monday: two spans of Monday are gaps."
+    config = load_configuration(written(COVERED + OFFICE))
+    assert config.roster is not None
+    gaps = config.roster.gaps(datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 12, 8, tzinfo=UTC))
+    assert [(f"{gap.start:%d %H:%M}", f"{gap.end:%d %H:%M}") for gap in gaps] == [
+        ("30 00:00", "30 03:00"), ("30 04:00", "30 09:00"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("calendar", "says"),
+    [("", "[calendars]"), (OFFICE.replace('zone = "Asia/Tokyo"\n', ""), "depends on the customer")],
+)
+def test_what_is_to_be_covered_is_a_calendar_of_ones_own(written, calendar, says) -> None:
+    with pytest.raises(SettingsFault) as refused:
+        load_configuration(written(COVERED + calendar))
+    (fault,) = refused.value.faults
+    assert "roster.covers: " in fault
+    assert says in fault

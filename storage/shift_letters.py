@@ -1,6 +1,6 @@
 """Shift letters: what bot.ports promises of them, over the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.domain.case import Case
@@ -10,6 +10,9 @@ from bot.ports import Receipt, ShiftLetterHeld
 from storage import shift_statements as sql
 from storage.connection import Connection
 from storage.rows import moment_of, text_of
+
+KEPT = timedelta(days=30)
+"""Ours: after that nobody asks who worked when, and nobody should."""
 
 
 class ShiftQueries:
@@ -51,6 +54,7 @@ class ShiftChanges:
             "state": "nothing" if empty else "pending",
             "at": text_of(at),
         }
+        self._connection.execute(sql.FORGET_SHIFT_LETTERS, (text_of(at - KEPT),))
         self._connection.execute(sql.KEEP_SHIFT_LETTER, row)
 
     def lease_shift_letter(self, id: str) -> None:

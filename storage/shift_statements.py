@@ -27,6 +27,11 @@ KEEP_SHIFT_LETTER = """
 """
 """One to say. What was planned before a restore may have been said before."""
 
+FORGET_SHIFT_LETTERS = """
+    DELETE FROM shift_letters WHERE until < ? AND state NOT IN ('pending', 'sending')
+"""
+"""Shifts that are long over."""
+
 LEASE_SHIFT_LETTER = "UPDATE shift_letters SET state = 'sending', attempts = attempts + 1 WHERE id = ?"
 """Somebody is saying it."""
 

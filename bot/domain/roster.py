@@ -192,7 +192,7 @@ class Roster(Value):
     user_group: Annotated[str, Field(pattern=r"^(S[A-Z0-9]+)?$")] = ""
     """A Slack user group, by its id, that is kept to everybody who is on duty anywhere."""
     covers: str = ""
-    """When somebody has to be on duty, by a name under `[calendars]`: outside of it there is no gap. Left out, always."""
+    """When somebody has to be on duty, by a name under `[calendars]`: outside of it is no gap. Left out, always."""
     hours: Calendar | None = Field(default=None, exclude=True, repr=False)
     """That calendar."""
     sources: tuple[Any, ...] = Field(default=(), exclude=True, repr=False)

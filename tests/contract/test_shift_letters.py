@@ -64,3 +64,12 @@ async def test_what_a_dead_process_was_saying_is_in_doubt(store):
 
 async def test_what_falls_due_before_a_moment_comes_in_order(store):
     assert await store.read(lambda q: q.due_before(EIGHT, 10)) == []
+
+
+async def test_who_worked_when_is_forgotten_after_a_month(store):
+    await store.write(lambda tx: tx.keep_shift_letter(LETTER, EIGHT, empty=True))
+    later = EIGHT + timedelta(days=31)
+    other = ShiftLetter(kind="digest", person=BEN, since=later, until=later + timedelta(hours=9))
+    await store.write(lambda tx: tx.keep_shift_letter(other, later, empty=True))
+    assert not await store.read(lambda q: q.had_shift_letter("digest", ANN, EIGHT))
+    assert await store.read(lambda q: q.had_shift_letter("digest", BEN, EIGHT))

@@ -232,6 +232,7 @@ async def started(
         bells = Bell(time, also=nets), Bell(time)
         kept, spoken = wrap(store, messenger)
         desk = Desk(kept, config, time.now, rung=lambda: _ring(bells))
+        messenger.tell_from(desk)
         lateness = Lateness()
         timed = TimedMessenger(spoken, lateness, time.now)
         courier = Courier(kept, desk, timed, bells[0], limits=limits, monotonic=monotonic)

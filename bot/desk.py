@@ -30,6 +30,7 @@ from bot.domain.family import guess_family
 from bot.domain.messages import (
     AreaOffered,
     CaseCommand,
+    CloseCase,
     Command,
     EditCase,
     Fact,
@@ -139,6 +140,8 @@ class Desk:
         )
 
     def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
+        if isinstance(command, CloseCase):
+            return command.model_copy(update={"report": self.config.rules(case.channel).report_on_close})
         if isinstance(command, ChangeSeverity | ChangePlan):
             return command.model_copy(update={"terms": agreed.changed(self.config, case, command, now.year)})
         if isinstance(command, ReachCheckpoints) and self.config.roster is not None:

@@ -18,8 +18,8 @@ from bot.ports import Parked, Queries
 from bot.settings import SLACK_API, Configuration, Environment
 
 SCOPES = (
-    "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
-    "im:write", "reactions:read", "usergroups:write", "users:read",
+    "channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
+    "im:history", "im:write", "reactions:read", "usergroups:write", "users:read",
 )  # fmt: skip
 """What the manifest asks for; each one's reason stands there."""
 FOR_USER_GROUPS = "usergroups:write"

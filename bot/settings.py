@@ -152,6 +152,8 @@ class ChannelRules(Value):
     shared: bool = False
     """Whether cases may live here although people of another organisation read along (Slack Connect). The card then
     hides customer data; members see it by a button."""
+    report_on_close: bool = True
+    """Whether a case that is closed has its report put into its thread by itself; `report` does it at any time."""
     nudges: bool = True
     """Whether the team is asked without a clock running out: an owner alone, a claim without news, no next action."""
     presence_reactions: tuple[str, ...] = ("eyes",)

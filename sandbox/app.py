@@ -27,6 +27,7 @@ PERMISSIVE: Manifest = {
         "scopes": {
             "bot": [
                 *("app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands"),
+                *("files:write",),
                 *("groups:history", "groups:read", "im:history", "im:read", "im:write", "reactions:read"),
                 *("reactions:write", "team:read", "usergroups:read", "usergroups:write", "users:read"),
             ]

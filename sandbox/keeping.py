@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from .files import File
 from .messages import Message
 from .methods.scheduled import put_back
 from .world import Channel, Person, UserGroup
@@ -55,6 +56,7 @@ class Kept:
     waiting: list[Waiting]
     read: list[tuple[str, str, str, str]]
     usergroups: dict[str, UserGroup] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
 
 
 _FILE = TypeAdapter(Kept)
@@ -75,6 +77,7 @@ def kept(slack: Sandbox) -> Kept:
         waiting=waiting,
         usergroups=dict(state.usergroups),
         read=[(*place, ts) for place, ts in state.marks.read.items()],
+        files=[file for file in slack.files.all.values() if file.content is not None],
     )
 
 
@@ -92,6 +95,7 @@ def restore(slack: Sandbox, was: Kept) -> None:
     state.ephemerals = {user: list(messages) for user, messages in was.ephemerals.items()}
     state.marks.read = {(user, channel, thread): ts for user, channel, thread, ts in was.read}
     slack.views.take_over(was.homes)
+    slack.files.all = {file.id: file for file in was.files}
     slack.clock.set(was.now)
     for each in was.waiting:
         put_back(slack, each.id, each.channel, each.post_at, each.args, each.created)

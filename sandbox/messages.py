@@ -41,6 +41,7 @@ class Message:
     external: bool = field(default=False, repr=False)  # the author is of another company
     author_name: str = field(default="", repr=False)
     options: Json = field(default_factory=dict, repr=False)  # parse and link_names as given
+    files: tuple[Json, ...] = ()  # the files that were shared with it
 
     @property
     def is_reply(self) -> bool:
@@ -63,6 +64,8 @@ class Message:
             body["blocks"] = list(self.blocks)
         if self.attachments:
             body["attachments"] = list(self.attachments)
+        if self.files:
+            body |= {"files": list(self.files), "upload": False}
         if self.bot_id is not None:
             body["bot_profile"] = self._bot_profile()
         if self.external:

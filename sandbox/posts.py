@@ -37,6 +37,16 @@ class Posts:
         self._inbound.send(self._events.posted(message))
         return message
 
+    def bot_shares(self, channel: str, said: Json | None, files: tuple[Json, ...], root: Message | None) -> Message:
+        """The app shares files, with or without words. D:reference/events/message/file_share"""
+        silent: Json = {"text": "", "blocks": [], "attachments": (), "options": {"parse": "none", "link_names": False}}
+        message = replace(self._bots(channel, said or silent, metadata=None, subtype="file_share"), files=files)
+        if root is not None:
+            message = replace(message, thread_ts=root.ts, parent_user_id=root.user)
+        self._state.add(message)
+        self._inbound.send(self._events.posted(message))
+        return message
+
     def bot_edits(self, old: Message, said: Json, changes: Json) -> Message:
         """The app changes its message; text alone removes the blocks, and only then it is marked as edited."""
         now = self._state.clock.now()

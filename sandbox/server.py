@@ -42,6 +42,7 @@ class Server:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/commands/{secret}", self._answer)
         app.router.add_post("/actions/{secret}", self._answer)
+        app.router.add_post("/upload/v1/{secret}", self._upload)
         app.router.add_get("/link", self._slack.sockets.serve)
         Control(self._slack).mount(app)
         Page(self._slack).mount(app)
@@ -63,7 +64,7 @@ class Server:
         _BEGAN.set(time.perf_counter())
         args = await _arguments(request)
         token = _token(request, args)
-        channel = str(args.get("channel") or "")
+        channel = str(args.get("channel") or args.get("channel_id") or "")
         if self._slack.is_down:
             return self._log(request, name, args, 503, {}, "service_unavailable", None)
         fault = self._slack.faults.take(name, channel)
@@ -130,6 +131,24 @@ class Server:
         state.calls.append(call)
         state.journal.heard(call, time.perf_counter() - _BEGAN.get())
         state.bell.ring()
+
+    # Files
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file, to the address that was given for it; whoever has the address may write there once."""
+        _BEGAN.set(time.perf_counter())
+        content = await request.read()
+        args: Json = {"length": len(content)}
+        if self._slack.is_down:
+            return web.Response(status=503, text=_HTML, content_type="text/html")
+        fault = self._slack.faults.take("upload", "")
+        if fault is not None:
+            await asyncio.sleep(fault.delay)
+            if fault.kind != "delay":
+                return self._fail(request, "upload", args, fault)
+        status = self._slack.files.receive(request.match_info["secret"], content)
+        self._write_down(Call("upload", args, self._slack.clock.now(), status, {"ok": status == 200}, None))
+        return web.Response(status=status, text=f"OK - {len(content)}" if status == 200 else "not as announced")
 
     # Response URLs
 

@@ -14,6 +14,7 @@ from .app import App, Manifest
 from .clock import Clock
 from .events import Events
 from .faults import Faults
+from .files import Files
 from .hooks import Hooks
 from .inbound import Delivery, Inbound
 from .interactions import Interactions
@@ -65,6 +66,7 @@ class Sandbox:
         self.interactions = Interactions(self.state, self.triggers)
         self.replies = Replies(self.state, self.posts, self.triggers)
         self.schedule = Schedule()
+        self.files = Files()
         self.hooks = hooks or Hooks()
         self.show = Show(self, stories or {})
         self.url = ""

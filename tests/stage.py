@@ -30,6 +30,9 @@ MEMBER = Badge(home=TeamId("T0JIBUN"), team=TeamId("T0JIBUN"), inside=True)
 """A full member who is in the case's channel, for acts that go straight to the desk."""
 
 TEAM = """
+[defaults]
+report_on_close = false # a story that asks for reports says so
+
 [net]
 scheduled = false # a story jumps over hours: to Slack the bot would be down meanwhile
 

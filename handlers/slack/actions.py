@@ -11,6 +11,7 @@ from bot.domain.errors import CaseClosed, Refusal, StaleForm
 from bot.domain.messages import (
     AcceptHandoff,
     Acknowledge,
+    AskReport,
     CallForHelp,
     CaseCommand,
     ClaimArea,
@@ -37,13 +38,14 @@ from handlers.views.terms import terms
 NEW_AREA = "new"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
-_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details", "clocks"}
+_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details", "clocks", "report"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
     "accept": AcceptHandoff,
     "swarm": CallForHelp,
     "resume": ResumeCase,
     "leave": Leave,
+    "report": AskReport,
 }
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}

@@ -46,7 +46,7 @@ from handlers.views.refusal import unworded
 log = logging.getLogger(__name__)
 
 _TOO_LONG = re.compile(r"\d{10,}(?=\s|$)")
-_FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen"}
+_FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen", "report"}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.messages import NudgeCame, ReminderCame
+from bot.domain.messages import Notice, NudgeCame, ReminderCame, ReportAsked
 from bot.domain.values import ChannelId, Language, TeamId, Timestamp, UserId, Value
 from bot.pace import Limits, Pace
 from bot.ports import (
@@ -35,7 +36,9 @@ from bot.settings import Configuration
 from handlers.slack.calls import MAY_NOT, call, method_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Profile
+from handlers.slack.reports import Reports
 from handlers.slack.teams import Standing
+from handlers.slack.upload import carries
 from handlers.views.bundle import bundle
 from handlers.views.card import card
 from handlers.views.home import home
@@ -53,6 +56,8 @@ LOOKED_BACK = timedelta(seconds=60)
 PAGES, PAGE = 10, 200
 """Ours: how far a lost message is looked for, and the messages of a page."""
 PROFILES, CHANNELS = "users.info", "conversations.info"
+NAMED = 60
+"""Ours: how many people are asked for by name for one report."""
 
 _UNREAD: dict[str, Any] = {"parse": "none", "link_names": False}
 """Slack looks for no names, channels or addresses in the text; chat.update would, by default
@@ -88,6 +93,7 @@ class SlackMessenger:
         self._limits = limits or Limits()
         self._pace = Pace()
         self._monotonic = monotonic
+        self._reports = Reports(client, self._post, self.called)
         self.people: People
         self.link: Callable[[ChannelId, Timestamp], str] | None = None
         """The address of a message, once the workspace is known."""
@@ -101,6 +107,8 @@ class SlackMessenger:
     async def deliver(self, letter: Letter, case: Case, now: datetime) -> Receipt:
         """Post a notice where it belongs. Raises DeliveryTrouble."""
         notice = letter.notice
+        if isinstance(notice.fact, ReportAsked):
+            return await self._reports.deliver(letter, case, now)
         try:
             message = await self._worded(letter, case, now)
         except DeliveryTrouble:
@@ -108,12 +116,7 @@ class SlackMessenger:
         except Exception as error:  # nothing was sent: one letter that can't be put into words holds up no other
             log.exception("%s can't be put into words", notice.key)
             raise Faulty(f"it can't be put into words: {type(error).__name__}") from error
-        arguments: dict[str, Any] = {"channel": notice.to if notice.place == "person" else case.channel}
-        if notice.place in ("thread", "broadcast"):
-            arguments["thread_ts"] = case.thread
-        if notice.place == "broadcast":
-            arguments["reply_broadcast"] = True
-        return await self._post(message, letter.id, arguments)
+        return await self._post(message, letter.id, _place(notice, case))
 
     async def deliver_together(self, letters: Sequence[tuple[Letter, Case]], now: datetime) -> Receipt:
         """Say several reminders to one person as one message. Raises DeliveryTrouble."""
@@ -153,6 +156,22 @@ class SlackMessenger:
         else:
             said = news(case, fact, language=language, zone=zone, now=now)
         return repeated(said, language) if letter.repeat else said
+
+    def tell_from(self, desk: Desk) -> None:
+        """Whom the facts that a report is made of are asked of; set once it is there."""
+        self._reports.desk = desk
+
+    async def called(self, people: Sequence[UserId]) -> dict[UserId, str]:
+        """The names of people, each asked for in its turn; who is unknown keeps their id."""
+        names: dict[UserId, str] = {}
+        for person in people[:NAMED]:
+            if not self.people.knows(person):
+                await asyncio.sleep(self._pace.wait(PROFILES, self._limits.profiles, self._monotonic()))
+            try:
+                names[person] = (await self.people.profile(person)).name
+            except DeliveryTrouble as trouble:
+                log.info("%s is not named: %s", person, trouble.reason)
+        return {person: name for person, name in names.items() if name}
 
     def _may_ask_about(self, person: UserId) -> bool:
         """Whether we know them, or may ask now. A flood does not wait for profiles: it speaks the case's language."""
@@ -201,7 +220,7 @@ class SlackMessenger:
                 return None  # what stood in it is gone as well
             for message in page["messages"]:
                 said = (message.get("metadata") or {}).get("event_payload", {})
-                if id in (said.get("id"), *(said.get("also") or ())):
+                if id in (said.get("id"), *(said.get("also") or ())) or carries(message, id):
                     return Receipt(channel=channel, ts=message["ts"])
             arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
             if not arguments["cursor"]:
@@ -347,6 +366,7 @@ class SlackMessenger:
         return Profile(
             user=found["id"],
             team=found.get("team_id"),
+            name=_called(found),
             locale=found.get("locale") or "",
             zone=found.get("tz") or "UTC",
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
@@ -402,6 +422,22 @@ class SlackMessenger:
             return await asyncio.wait_for(self._asked(method, **arguments), timeout=2)
         except TimeoutError:
             raise Unsure(f"{getattr(method, '__name__', 'Slack')} gave no answer in 2 s") from None
+
+
+def _place(notice: Notice, case: Case) -> dict[str, Any]:
+    """Where a notice goes, as arguments of chat.postMessage."""
+    arguments: dict[str, Any] = {"channel": notice.to if notice.place == "person" else case.channel}
+    if notice.place in ("thread", "broadcast"):
+        arguments["thread_ts"] = case.thread
+    if notice.place == "broadcast":
+        arguments["reply_broadcast"] = True
+    return arguments
+
+
+def _called(found: dict[str, Any]) -> str:
+    """What people call somebody: the display name where they chose one."""
+    profile = found.get("profile") or {}
+    return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or "")
 
 
 def _said_since(letter: Letter) -> datetime:

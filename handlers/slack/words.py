@@ -81,6 +81,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("note", "memo", "メモ|記録"),
     _verb("resolve", "resolved|restored", "復旧|解決"),
     _verb("close", "closed", "終了|クローズ|閉じる"),
+    _verb("report", "", "報告|レポート|報告書"),
     _verb("reopen", "re-open|reopened", "再開始|再オープン"),
     _verb("timeline", "history", "経過|履歴"),
     _verb("edit", "", "編集|修正"),

@@ -20,6 +20,7 @@ from bot.domain.messages import (
     HelpCalled,
     NextContactPromised,
     ReminderAcknowledged,
+    ReportAsked,
 )
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
@@ -134,6 +135,11 @@ def _closed(pen: Pen, case: Case, fact: CaseClosed) -> Lines:
     return [pen.say("closed. Thank you.")]
 
 
+def _report(pen: Pen, case: Case, fact: ReportAsked) -> Lines:
+    """It comes with every end that asks for it; that is not said beside the end."""
+    return [] if fact.by_closing else [pen.say("the report is being put into the thread.")]
+
+
 def _running(pen: Pen, case: Case) -> Lines:
     """What falls due next on the case."""
     return [f"{pen.clock(clock.name)}: {pen.when_there(clock.due, case.customer_zone)}" for clock in clocks(case)]
@@ -150,6 +156,7 @@ _ANSWERS: dict[type[Any], Callable[[Pen, Case, Any], Lines]] = {
     HelpCalled: _called,
     CaseResolved: _resolved,
     CaseClosed: _closed,
+    ReportAsked: _report,
     PlanChanged: _changed,
     SeverityChanged: _changed,
 }

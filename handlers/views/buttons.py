@@ -36,6 +36,7 @@ LABELS = {
     "plan": mark("Change plan"),
     "release": mark("Give back"),
     "reopen": mark("Reopen"),
+    "report": mark("Case report"),
     "resolve": mark("Resolved"),
     "resume": mark("Resume"),
     "severity": mark("Change severity"),

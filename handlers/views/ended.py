@@ -14,7 +14,7 @@ from handlers.views.pen import Pen, pens
 def card(case: Case) -> Message:
     """The short card of a case that is over."""
     rich, plain = pens(case.language, case.customer_zone)
-    verbs = ("contacted", "close", "reopen", "more") if case.status == "resolved" else ("reopen", "more")
+    verbs = ("contacted", "close", "reopen", "more") if case.status == "resolved" else ("report", "reopen", "more")
     primary = "contacted" if "untold" in loose_ends(case) else ""
     first, *rest = _lines(rich, case)
     heard, *more = _lines(plain, case)

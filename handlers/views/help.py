@@ -43,10 +43,12 @@ _WHILE_OPEN: tuple[tuple[str, str], ...] = (
     (mark("resolve {n}"), mark("the service is back; then `close`, or `reopen` with a reason")),
 )
 _REOPEN = (mark("reopen {n} the fault came back"), mark("open it again"))
+_REPORT = (mark("report {n}"), mark("timeline, figures and questions, as files in the thread"))
 _WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
     (mark("contacted {n} phone told them it is restored"), mark("I contacted the customer")),
     _NOTE,
     _HANDOFF,
+    _REPORT,
     (mark("close {n} anyway"), mark("end it; without `anyway` it lists what is still open")),
 )
 
@@ -110,6 +112,7 @@ def _examples(case: Case) -> Iterator[tuple[str, str]]:
     """What this case would not refuse in its present state."""
     yield _SHOW
     if case.status == "closed":
+        yield _REPORT
         yield _REOPEN
         return
     if case.areas:

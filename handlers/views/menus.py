@@ -76,7 +76,8 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     editing = ("edit",) if "edit" in allowed else ()
     noting = ("note",) if "note" in allowed else ()
     leaving = ("leave",) if viewer in case.people and not any(area.has(viewer) for area in case.areas) else ()
-    verbs = (*(() if case.status == "closed" else (*passing, *editing, *leaving)), *noting, "timeline")
+    reporting = ("report",) if "report" in allowed else ()
+    verbs = (*(() if case.status == "closed" else (*passing, *editing, *leaving)), *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     yield from _clocks(pen, case, allowed)
 

@@ -88,7 +88,21 @@ class Drawing:
             loose = message.options.get("parse") == "full" or bool(message.options.get("link_names"))
             text = mrkdwn_html.draw(message.text, self.reader, verbatim=not loose)
             drawn = Markup('<div class="text">{}</div>').format(text) if message.text else Markup("")
-        return drawn + self._attachments(message, spot)
+        return drawn + self._attachments(message, spot) + self._files(message)
+
+    def _files(self, message: Message) -> Markup:
+        return Markup("").join(self._file(given) for given in message.files)
+
+    def _file(self, given: Json) -> Markup:
+        """A file by its title and name, to be saved; of a picture, the picture too."""
+        address, title = f"/page/file/{given['id']}", given["title"]
+        size = f"{max(1, int(given['size']) // 1024)} kB"
+        link = Markup('<a class="file" href="{}" download="{}"><b>{}</b> <small>{} · {}</small></a>').format(
+            address, given["name"], title, given["name"], size
+        )
+        if not str(given["mimetype"]).startswith("image/"):
+            return link
+        return link + Markup('<img class="file-picture" src="{}" alt="{}">').format(address, given["alt_txt"] or title)
 
     def _attachments(self, message: Message, spot: Spot) -> Markup:
         return Markup("").join(self._attachment(given, spot, i) for i, given in enumerate(message.attachments))

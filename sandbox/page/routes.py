@@ -6,7 +6,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from markupsafe import Markup, escape
@@ -59,6 +59,7 @@ class Page:
         get("/page/log/{screen}", self._guarded(self._log))
         get("/page/entry/{number}", self._guarded(self._entry))
         get("/page/as/{user}/edit", self._guarded(acts.edit_form))
+        get("/page/file/{id}", self._guarded(self._file))
         post("/page/as/{user}/{act}", self._guarded(acts.act, acts=True))
         post("/page/{corner}/{what}", self._guarded(backstage.act, acts=True))
         app.router.add_static("/page/static", str(files("sandbox.page").joinpath("static")))
@@ -127,6 +128,14 @@ class Page:
         entry = self._slack.state.journal.entry(int(request.match_info["number"]))
         user = next(iter(self._slack.state.people))
         return _html(escape(self._drawing(request, user).payload(entry)) if entry else "")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """What the app uploaded, to be saved: nothing of it runs on this page."""
+        file = self._slack.files.all.get(request.match_info["id"])
+        if file is None or file.content is None:
+            raise LookupError("there is no such file")
+        saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+        return web.Response(body=file.content, content_type=file.mimetype, headers=saved)
 
     def _screen(self, request: web.Request) -> Screen:
         screen = self._screens.get(request.match_info["screen"])

@@ -17,6 +17,7 @@ from bot.domain.case import Case
 from bot.domain.messages import CaseOpened, Fact, ReminderCame, ThreadStarted
 from bot.domain.values import CaseNumber
 from bot.settings import Configuration, Environment, load_configuration
+from handlers.slack.upload import carries
 from sandbox import Message, Sandbox
 from storage.connection import connect
 from storage.rows import text_of
@@ -199,8 +200,10 @@ class Lives:
             if m.metadata
             for id in (m.metadata["event_payload"]["id"], *m.metadata["event_payload"].get("also", ()))
         )
+        written = self.rows("SELECT id, state, ts, reason FROM outbox")
+        ids.update(id for m in said for id, *_ in written if carries({"files": m.files}, id))
         assert [id for id, times in ids.items() if times > 1] == [], "said twice"
-        for id, state, ts, reason in self.rows("SELECT id, state, ts, reason FROM outbox"):
+        for id, state, ts, reason in written:
             assert state == "sent", f"{id} is {state}"
             assert (id in ids) == (ts is not None), f"{id} is {state} {reason!r}, and stands in Slack {ids[id]} times"
         surfaces = {id for (id,) in self.rows("SELECT id FROM surfaces WHERE kind = 'card'")}

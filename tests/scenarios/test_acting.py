@@ -103,6 +103,7 @@ ACTS = {
     "note": (None, MEI, "note {n} 10:05 に再起動", behind_more, "note", {"text": "10:05 に再起動"}),
     "resolve": (None, YUKI, "resolve {n} 規則を修正", on_the_card, "resolve", {"text": "規則を修正"}),
     "close": (resolved, YUKI, "close {n} anyway 終わり", on_the_card, "close", {"reason": "終わり"}),
+    "report": (resolved, MEI, "report {n}", behind_more, "report", None),
     "reopen": (resolved, MEI, "reopen {n} 再発しました", on_the_card, "reopen", {"reason": "再発しました"}),
 }  # fmt: skip
 

@@ -127,7 +127,7 @@ async def test_the_card_of_a_closed_case_offers_only_the_way_back(stage):
 
     card = stage.card(case)
     actions = [e["action_id"] for b in card.blocks if b["type"] == "actions" for e in b["elements"]]
-    assert actions == ["reopen", "more"]
+    assert actions == ["report", "reopen", "more"]
 
 
 @pytest.mark.parametrize("action", ["contacted", "next", "handoff", "ack"])

@@ -31,6 +31,8 @@ NEEDS: dict[str, set[str]] = {
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "usergroups_users_update": {"usergroups:write"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
@@ -40,7 +42,7 @@ NEEDS: dict[str, set[str]] = {
 }
 """The bot scopes of each method, for the kinds of conversation we call it on: https://docs.slack.dev/reference/methods/
 (one page a method). Cases live in public and private channels, reminders in direct messages."""
-CALLERS = ("messenger.py", "scheduler.py", "history.py")
+CALLERS = ("messenger.py", "scheduler.py", "history.py", "upload.py")
 APP_LEVEL = {"apps_connections_open"}
 """Called with the app-level token and its `connections:write`, which no manifest grants."""
 EVENTS: dict[str, set[str]] = {
@@ -58,7 +60,8 @@ NOT_SUBSCRIBED = {"app_mention"}
 """Understood where an installer subscribes it, and not asked for: docs/decisions/0005."""
 KNOWN_SCOPES = re.compile(
     r"commands|chat:write(?:\.public|\.customize)?|app_mentions:read|(?:channels|groups|im|mpim):(?:history|read|write)"
-    r"|users:read(?:\.email)?|usergroups:(?:read|write)|reactions:(?:read|write)|team:read|metadata\.message:read|pins:write"
+    r"|users:read(?:\.email)?|usergroups:(?:read|write)|reactions:(?:read|write)|team:read|files:write"
+    r"|metadata\.message:read|pins:write"
 )
 """Granular bot scopes as https://docs.slack.dev/reference/scopes spells them, as many as a bot like this could want."""
 

@@ -61,5 +61,6 @@ VERBS: dict[str, Verb] = {
     "resolve": ending.resolve,
     "close": ending.close,
     "reopen": ending.reopen,
+    "report": ending.report,
     "settings": governing.settings,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import LooseEnds, ReasonNeeded
-from bot.domain.messages import CloseCase, ReopenCase, ResolveCase
+from bot.domain.messages import AskReport, CloseCase, ReopenCase, ResolveCase
 from bot.domain.text import fold, plain
 from handlers.slack.replies import Reply
 
@@ -44,3 +44,8 @@ async def reopen(room: Commands, asked: Asked) -> Reply:
             ReasonNeeded(number=case.number, verb=asked.words.said_verb),
         )
     return await room.do(ReopenCase, asked, case, reason=plain(asked.rest))
+
+
+async def report(room: Commands, asked: Asked) -> Reply:
+    """What happened, put into the thread."""
+    return await room.do(AskReport, asked, await room.case(asked))

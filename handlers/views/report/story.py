@@ -32,7 +32,7 @@ def paper(pen: Scribe, account: Account) -> Paper:
     case = account.case
     sections = (
         Section(pen.say("The case"), (Table((), tuple(_case(pen, account))), Words(_zone(pen, account)))),
-        Section(pen.say("At a glance"), (Picture(_seen(pen, account)), Table((), tuple(figures(pen, account))))),
+        Section(pen.say("At a glance"), (Picture(seen(pen, account)), Table((), tuple(figures(pen, account))))),
         Section(pen.say("Questions for the review"), (_questions(pen, account),)),
         Section(pen.say("Clocks"), (_clocks(pen, account),)),
         Section(pen.say("Isolation areas over time"), (_areas(pen, account),)),
@@ -76,7 +76,8 @@ def _status(pen: Scribe, account: Account) -> str:
     return pen.say(STATUSES[case.status]) + (f" · {pen.spoken(at)}" if at and case.status != "open" else "")
 
 
-def _seen(pen: Scribe, account: Account) -> str:
+def seen(pen: Scribe, account: Account) -> str:
+    """What the picture shows."""
     return pen.say("The case from {start} to {end}: contacts, clocks, owner, and who looked at which area.",
                    start=pen.spoken(account.start), end=pen.spoken(account.end))  # fmt: skip
 

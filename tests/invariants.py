@@ -25,6 +25,7 @@ from bot.domain.moment import moments
 from bot.domain.notices import notices
 from bot.domain.sla import clocks
 from bot.domain.values import CaseNumber
+from handlers.slack.upload import carries
 from sandbox import Message, Sandbox
 from storage.connection import Connection, connect
 from storage.rows import holders_of, moment_rows, people_of, text_of
@@ -118,18 +119,20 @@ class Invariants:
     def _letters(self, connection: Connection) -> None:
         """Invariant 5, as far as Slack shows it: what is settled stands there, and stands there once."""
         said = self._said()
+        rows = connection.execute("SELECT id, key, state, ts, case_number, document FROM outbox").fetchall()
+        reports = Counter(row[0] for row in rows for message in said if carries({"files": message.files}, row[0]))
+        assert all(times == 1 for times in reports.values()), "a report was uploaded twice"
         ids = Counter(id for message in said for id in _ids_of(message))
         for id, times in ids.items():
             if times > 1:
                 copies = [message for message in said if id in _ids_of(message)]
                 assert all(_says_repeat(message) for message in copies[1:]), f"said twice: {copies[0].text!r}"
         self.doubles = sum(times - 1 for times in ids.values())
-        rows = connection.execute("SELECT id, key, state, ts, case_number, document FROM outbox").fetchall()
         surfaces = {id for (id,) in connection.execute("SELECT id FROM surfaces WHERE kind = 'card'")}
         by_id = {id: message for message in said for id in _ids_of(message)}
         for id, key, state, ts, number, document in rows:
             if state == "sent" and ts is not None:
-                assert id in ids or self._was_deleted(id), f"{key} is settled and stands nowhere"
+                assert id in ids or id in reports or self._was_deleted(id), f"{key} is settled and stands nowhere"
             if id in by_id and (id, by_id[id].ts) not in self._looked_at:
                 self._looked_at.add((id, by_id[id].ts))
                 self._in_time(connection, number, Notice.model_validate_json(document), by_id[id])

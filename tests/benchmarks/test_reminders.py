@@ -15,8 +15,8 @@ from bot.domain import case as cases
 from bot.domain import rules
 from bot.domain.case import Case
 from bot.domain.messages import Footing
+from bot.domain.moment import moments
 from bot.domain.policy import When
-from bot.domain.sla import checkpoints
 from bot.domain.values import CaseNumber, ChannelId, Timestamp, UserId
 from bot.pace import Limits
 from bot.settings import Configuration
@@ -84,7 +84,7 @@ def written(path: Path, found: list[Case], at: datetime) -> None:
         connection.executemany(sql.ADD_PERSON, ((case.number, case.owner, "owner") for case in found))
         connection.executemany(
             sql.PLAN,
-            ((case.number, *row) for case in found for row in rows.moment_rows(checkpoints(case)).values()),
+            ((case.number, *row) for case in found for row in rows.moment_rows(moments(case)).values()),
         )
         connection.executemany(
             """INSERT INTO surfaces (key, kind, case_number, id, channel, ts, wanted, shown, not_before, touched_at)

@@ -32,4 +32,3 @@ async def test_a_report_is_uploaded_once(death: str, tmp_path, config: Configura
         lives.sound()
         shared = [message for message in lives.slack.messages(SEV_A, replies=True) if message.files]
         assert len(shared) == 1
-        assert len([fact for fact in lives.facts() if fact.kind == "report_asked"]) == 1

@@ -372,7 +372,6 @@ class SlackMessenger:
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             bot=bool(found.get("is_bot")),
             deleted=bool(found.get("deleted")),
-            name=(found.get("profile") or {}).get("display_name") or found.get("real_name") or "",
             teams=tuple((found.get("enterprise_user") or {}).get("teams") or ()),
         )
 

@@ -20,8 +20,6 @@ class Profile(Value):
 
     user: UserId
     team: TeamId | None
-    name: str = ""
-    """What they are called in this workspace."""
     locale: str = ""
     zone: str = "UTC"
     guest: bool = False

@@ -333,7 +333,7 @@ class TestExamples:
         reply = await stage.slack.person(who).command(command, words, channel=channel)
         await stage.settle()
         after = [await stage.kinds(case.number) for case in await stage.bot.desk.unclosed()]
-        reading = words.split()[0] in ("list", "show", "clocks")
+        reading = words.split()[0] in ("list", "show", "clocks", "report")
         form, person = stage.slack.person(who).view, stage.slack.person(who)
         if form is not None:
             await person.close_view()

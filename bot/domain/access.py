@@ -59,6 +59,7 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.OfferHandoff: "handoff",
     m.AcceptHandoff: "accept",
     m.DeclineHandoff: "decline",
+    m.WithdrawHandoff: "handoff",
     m.CallForHelp: "swarm",
     m.AddNote: "note",
     m.ResolveCase: "resolve",

@@ -25,6 +25,7 @@ from bot.domain.messages import (
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
+    HandoffWithdrawn,
     HelpCalled,
     NextContactPromised,
     PersonLeft,
@@ -35,7 +36,7 @@ from bot.domain.sla import state_of
 from bot.domain.values import AreaKey, Instant, UserId, Value
 
 MilestoneKind = Literal["opened", "first-response", "suspect", "cause", "help", "resolved", "reopened", "closed"]
-Reply = Literal["accepted", "declined", "taken", "unanswered"]
+Reply = Literal["accepted", "declined", "taken", "withdrawn", "unanswered"]
 UNSEEN: tuple[State, ...] = ("open",)
 
 
@@ -285,6 +286,9 @@ def _handovers(facts: Sequence[Fact]) -> Iterator[Handover]:
                 offered = Handover(at=fact.at, sender=fact.by, to=fact.to) if fact.to != fact.by else None
             case HandoffDeclined() if offered is not None:
                 yield offered.model_copy(update={"reply": "declined", "replied_at": fact.at})
+                offered = None
+            case HandoffWithdrawn() if offered is not None:
+                yield offered.model_copy(update={"reply": "withdrawn", "replied_at": fact.at})
                 offered = None
             case HandoffAccepted():
                 yield _accepted(offered, fact)

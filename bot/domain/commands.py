@@ -135,11 +135,24 @@ class OfferHandoff(CaseCommand):
 
 
 class AcceptHandoff(CaseCommand):
-    pass
+    """Take the case that was offered, reading back when the customer hears from us next and what is done first."""
+
+    action: str = ""
+    """What the new owner does first."""
+    due: Instant | None = None
+    """The next contact as the receiver reads it; None confirms the one that stands."""
+    reason: str = ""
+    """Why it is another time than the one that stands."""
+    confirmed: bool = False
+    """It may lie outside the customer's hours: somebody was asked and said so."""
 
 
 class DeclineHandoff(CaseCommand):
     reason: str
+
+
+class WithdrawHandoff(CaseCommand):
+    """Nobody needs to answer the offer any more."""
 
 
 class CallForHelp(CaseCommand):

@@ -117,7 +117,7 @@ def _calls(key: str) -> bool:
     return key.rpartition("/")[2].startswith(("channel ", "again "))
 
 
-def renegotiate(case: Case, command: SetNextContact, stamp: Stamp) -> tuple[Fact, ...]:
+def renegotiate(case: Case, command: SetNextContact, stamp: Stamp) -> tuple[NextContactPromised, ...]:
     """Set the next contact; once one stands, only with a reason. Raises ReasonMissing and what `promised` raises."""
     if case.status != "open":
         raise CaseResolved(number=case.number)

@@ -20,8 +20,8 @@ from bot.domain.message import FactBase
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
 Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
-NudgeKind = Literal["alone", "quiet", "stuck"]
-"""Nobody but the owner is there; a claim has no news; the owner has no next action."""
+NudgeKind = Literal["alone", "quiet", "stuck", "unanswered"]
+"""Nobody but the owner is there; a claim has no news; the owner has no next action; a handover has no answer."""
 
 
 class CaseOpened(FactBase):
@@ -128,6 +128,8 @@ class NudgeCame(FactBase):
     area: AreaKey | None = None
     to: UserId | None = None
     """The one person who is asked; None where it is said to the team."""
+    also: tuple[UserId, ...] = ()
+    """Who else is asked the same: there may be several shift leads."""
     areas: tuple[AreaKey, ...] = ()
     """Every area that it is about: claims without news are offered to others in one message."""
     instead_of: tuple[str, ...] = ()
@@ -143,12 +145,22 @@ class HandoffOffered(FactBase):
 class HandoffAccepted(FactBase):
     kind: Literal["handoff_accepted"] = "handoff_accepted"
     sender: UserId | None
+    action: str = ""
+    """What the new owner does first; empty where the case was taken over without an offer."""
+    due: Instant | None = None
+    """The next contact as the new owner read it back."""
 
 
 class HandoffDeclined(FactBase):
     kind: Literal["handoff_declined"] = "handoff_declined"
     sender: UserId
     reason: str
+
+
+class HandoffWithdrawn(FactBase):
+    kind: Literal["handoff_withdrawn"] = "handoff_withdrawn"
+    to: UserId
+    sender: UserId
 
 
 class HelpCalled(FactBase):
@@ -254,6 +266,7 @@ Fact = (
     | HandoffOffered
     | HandoffAccepted
     | HandoffDeclined
+    | HandoffWithdrawn
     | HelpCalled
     | NoteAdded
     | CaseResolved

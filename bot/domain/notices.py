@@ -32,6 +32,7 @@ from bot.domain.messages import (
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
+    HandoffWithdrawn,
     HelpCalled,
     NextContactPromised,
     Notice,
@@ -116,6 +117,10 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield "person", fact.to, REMINDER
         case HandoffDeclined():
             yield "person", fact.sender, REMINDER
+        case HandoffWithdrawn():
+            for person in dict.fromkeys((fact.to, fact.sender)):
+                if person != fact.by:
+                    yield "person", person, NEWS
         case ContactMade():
             yield from _done(case, fact)
         case NextContactPromised() if case.owner not in (None, fact.by):
@@ -174,9 +179,10 @@ def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgenc
 
 
 def _asked(fact: NudgeCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
-    """One person quietly, or the team where its kind says."""
+    """One person quietly (or a few who bear one duty), or the team where its kind says."""
     kind = nudge.KINDS[fact.nudge]
-    yield "person" if fact.to else kind.place, fact.to, kind.urgency
+    for person in (fact.to, *fact.also):
+        yield "person" if person else kind.place, person, kind.urgency
 
 
 _TO_THE_OWNER: tuple[Rung, ...] = ("before", "due", "owner")

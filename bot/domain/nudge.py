@@ -1,5 +1,6 @@
 """Nudge: what the team is asked without any clock running out: nobody beside the owner, a claim without news, no next
-action. Pure, as checkpoints are: each has its moment, comes once, and goes when what it is about is no longer so.
+action, a handover without an answer. Pure, as checkpoints are: each has its moment, comes once, and goes when what
+it is about is no longer so.
 
 The card says all of it already; a nudge is for those who do not look at the card (docs/decisions/0035).
 """
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.area import Area
 from bot.domain.facts import NudgeCame, NudgeKind
+from bot.domain.handoff import ANSWERED_WITHIN, LED_AFTER
 from bot.domain.message import Stamp
 from bot.domain.notice import NEWS, REMINDER, Place, Urgency
 from bot.domain.sla import clocks
@@ -52,8 +54,8 @@ class Kind(NamedTuple):
 
     planned: Callable[[Case], Iterator[Nudge]]
     """All of an open case, those that came already among them. A key ends with its step: `alone/20261124T000000/2`."""
-    ear: Callable[[Case, Nudge], UserId | None]
-    """The one person who is asked; None where it is said to the team."""
+    ears: Callable[[Case, Nudge], tuple[UserId, ...]]
+    """Who is asked in person; nobody where it is said to the team."""
     place: Place
     """Where it is said to the team: in the thread, or as a broadcast to the whole channel."""
     urgency: Urgency = NEWS
@@ -93,6 +95,7 @@ def _one_message(nudge: Nudge) -> str:
 
 def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
     last = group[-1] if group[0].kind != "quiet" or group[0].step == 1 else group[0]
+    to, *also = KINDS[last.kind].ears(case, last) or (None,)
     return NudgeCame(
         **stamp.fields,
         nudge=last.kind,
@@ -101,7 +104,8 @@ def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
         planned=last.at,
         area=last.area,
         areas=tuple(dict.fromkeys(nudge.area for nudge in group if nudge.area)),
-        to=KINDS[last.kind].ear(case, last),
+        to=to,
+        also=tuple(person for person in also if person),
         instead_of=tuple(nudge.key for nudge in group if nudge != last),
     )
 
@@ -115,19 +119,26 @@ def still_true(case: Case, came: NudgeCame) -> bool:
 # ---------------------------------------------------------------- what is asked when, and of whom
 
 
-def _the_team(case: Case, nudge: Nudge) -> None:
-    return None
+def _the_team(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    return ()
 
 
-def _the_owner(case: Case, nudge: Nudge) -> UserId | None:
-    return case.owner
+def _the_owner(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    return (case.owner,) if case.owner else ()
 
 
-def _the_holder_first(case: Case, nudge: Nudge) -> UserId | None:
+def _the_holder_first(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
     """The holder alone, and afterwards the team."""
-    if nudge.step > 1:
-        return None
-    return next((area.holder for area in case.areas if area.key == nudge.area), None)
+    holders = (area.holder for area in case.areas if area.key == nudge.area and nudge.step == 1)
+    return tuple(holder for holder in holders if holder)
+
+
+def _both_then_the_leads(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    """Whoever was asked, whoever asked, and then whoever leads the shift; the thread where nobody else does."""
+    if case.offer is None:
+        return ()
+    sides = (case.offer.to, case.offer.by)
+    return (sides[nudge.step - 1],) if nudge.step <= 2 else tuple(lead for lead in case.leads if lead not in sides)
 
 
 def _alone(case: Case) -> Iterator[Nudge]:
@@ -172,6 +183,16 @@ def _stuck(case: Case) -> Iterator[Nudge]:
     yield Nudge(key=f"stuck/{since:%Y%m%dT%H%M%S}/1", kind="stuck", step=1, at=since + span)
 
 
+def _unanswered(case: Case) -> Iterator[Nudge]:
+    """A handover without an answer: each side hears it, and in the end whoever leads the shift."""
+    if case.offer is None:
+        return
+    about = f"unanswered/{case.offer.at:%Y%m%dT%H%M%S%f}"
+    moments = (("receiver", ANSWERED_WITHIN), ("sender", ANSWERED_WITHIN), ("lead", LED_AFTER))
+    for step, (ear, after) in enumerate(moments, 1):
+        yield Nudge(key=f"{about}/{ear}/{step}", kind="unanswered", step=step, at=case.offer.at + after)
+
+
 def _is_asked(case: Case) -> bool:
     """The first response is near: its reminders come anyway, and offer next actions as well."""
     span = case.terms.stuck_after
@@ -183,5 +204,6 @@ KINDS: dict[NudgeKind, Kind] = {
     "alone": Kind(_alone, _the_team, "broadcast", REMINDER),
     "quiet": Kind(_quiet, _the_holder_first, "thread"),
     "stuck": Kind(_stuck, _the_owner, "thread"),
+    "unanswered": Kind(_unanswered, _both_then_the_leads, "thread", REMINDER),
 }
 """Every kind there is."""

@@ -90,6 +90,7 @@ from bot.domain.messages import (
     StartThread,
     ThreadLost,
     ThreadStarted,
+    WithdrawHandoff,
 )
 from bot.domain.policy import Terms
 from bot.domain.sla import next_serial
@@ -238,6 +239,7 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     OfferHandoff: handoff.offer,
     AcceptHandoff: handoff.accept,
     DeclineHandoff: handoff.decline,
+    WithdrawHandoff: handoff.withdraw,
     CallForHelp: swarm.call,
     AddNote: _note,
     ResolveCase: _resolve,
@@ -261,7 +263,7 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     FindPlace: _find_place,
     MarkShared: _share,
     ReachCheckpoints: lambda case, command, stamp: (
-        *ladder.reach(ladder.on_duty(case, command), stamp),
-        *nudge.reach(case, stamp),
+        *ladder.reach(on_duty := ladder.on_duty(case, command), stamp),
+        *nudge.reach(on_duty, stamp),
     ),
 }

@@ -8,8 +8,8 @@ from bot.desk import Desk
 from bot.domain.case import Case
 from bot.domain.clock_messages import ResumeCase
 from bot.domain.errors import CaseClosed, Refusal, StaleForm
+from bot.domain.handoff import expected
 from bot.domain.messages import (
-    AcceptHandoff,
     Acknowledge,
     AskReport,
     CallForHelp,
@@ -19,6 +19,7 @@ from bot.domain.messages import (
     JoinArea,
     Leave,
     ReleaseArea,
+    WithdrawHandoff,
 )
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, UserId
@@ -41,15 +42,15 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
 _FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details", "clocks", "report"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
-    "accept": AcceptHandoff,
     "swarm": CallForHelp,
     "resume": ResumeCase,
     "leave": Leave,
     "report": AskReport,
+    "withdraw": WithdrawHandoff,
 }
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
-_CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered")
+_CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
 """Buttons that open the form of their own name."""
 _KNOWN = frozenset(
     ("area", "contacted", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more", "details",
@@ -144,6 +145,9 @@ class Actions:
                 if _PERSON.fullmatch(rest):  # who is on duty next was named on the button
                     receiver = UserId(rest)
                 return Modal(forms.handoff(speaker, case, where, receiver=receiver))
+            case "accept":
+                expected(case, speaker.user)  # at once, as above
+                return Modal(forms.accept(speaker, case, where))
             case "decline":
                 return Modal(forms.decline(speaker, case, where))
             case "resolve":

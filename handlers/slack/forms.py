@@ -84,6 +84,10 @@ class Forms:
     def handoff(self, to: Speaker, case: Case, where: Where, *, receiver: UserId | None = None) -> View:
         return modals.handoff_modal(case, to.language, Meta.of(where, case.number).write(), to=receiver)
 
+    def accept(self, to: Speaker, case: Case, where: Where, *, next_at: str = "") -> View:
+        meta = Meta.of(where, case.number).write()
+        return modals.accept_modal(case, to.language, to.zone, meta, self._now(), next_at=next_at)
+
     def decline(self, to: Speaker, case: Case, where: Where) -> View:
         return modals.decline_modal(case, to.language, Meta.of(where, case.number).write())
 

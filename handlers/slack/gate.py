@@ -18,6 +18,7 @@ VERB_OF: dict[str, Verb] = {
     "area": "claim",
     "leave": "arrive",
     "answered": "vendor",
+    "withdraw": "handoff",
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""
 

@@ -7,11 +7,13 @@ from pydantic import ValidationError
 from bot.desk import Desk
 from bot.domain.case import Case
 from bot.domain.errors import (
+    AnotherTime,
     AreaNotNamed,
     AreaRefusal,
     ContactEmpty,
     DeadlineInThePast,
     EvidenceMissing,
+    FirstActionMissing,
     HandoffRefusal,
     HandoffToNobody,
     LookAgainInThePast,
@@ -44,6 +46,7 @@ from bot.domain.errors import (
     WrittenInTheFuture,
 )
 from bot.domain.messages import (
+    AcceptHandoff,
     AddArea,
     AddNote,
     CaseCommand,
@@ -91,6 +94,8 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (PromiseTooFar, "reason"),
     (NextActionMissing, "next_action"),
     (ReasonMissing, "reason"),
+    (AnotherTime, "reason"),
+    (FirstActionMissing, "next_action"),
     (ReasonNeeded, "reason"),
     (ContactEmpty, "said"),
     (EvidenceMissing, "evidence"),
@@ -188,6 +193,8 @@ class Modals:
                 return AddArea(**who, name=field.get("text", ""))
             case "handoff":
                 return await self._handoff(who, case, field)
+            case "accept":
+                return self._accept(who, case, field, speaker)
             case "decline":
                 return DeclineHandoff(**who, reason=field.get("reason", ""))
             case "note":
@@ -220,6 +227,16 @@ class Modals:
             raise HandoffToNobody(number=case.number)
         await self._commands.can_own(to)
         return OfferHandoff(**who, to=to, note=field.get("text", ""))
+
+    def _accept(self, who: dict[str, Any], case: Case, field: dict[str, str], speaker: Speaker) -> AcceptHandoff:
+        step = self._next_step(case, field, speaker)
+        return AcceptHandoff(
+            **who,
+            due=step.due if step else None,
+            action=field.get("next_action", ""),
+            reason=field.get("reason", ""),
+            confirmed=bool(field.get("outside")),
+        )
 
     def _edit(self, who: dict[str, Any], case: Case, field: dict[str, str], speaker: Speaker) -> EditCase:
         typed = field.get("deadline", "")

@@ -17,6 +17,7 @@ from bot.domain.messages import (
     Fact,
     HandoffAccepted,
     HandoffOffered,
+    HandoffWithdrawn,
     HelpCalled,
     NextContactPromised,
     ReminderAcknowledged,
@@ -119,8 +120,14 @@ def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> Lines:
                     to=parts.person(fact.to), owner=pen.owner(case.owner))]  # fmt: skip
 
 
+def _withdrawn(pen: Pen, case: Case, fact: HandoffWithdrawn) -> Lines:
+    return [pen.say("the handover to {to} is withdrawn. The owner is {owner}.", to=parts.person(fact.to),
+                    owner=pen.owner(case.owner))]  # fmt: skip
+
+
 def _accepted(pen: Pen, case: Case, fact: HandoffAccepted) -> Lines:
-    return [pen.say("you are the owner now."), *_running(pen, case)]
+    first = [pen.say("First action: {action}", action=parts.typed(fact.action, 300))] if fact.action else []
+    return [pen.say("you are the owner now."), *first, *_running(pen, case)]
 
 
 def _called(pen: Pen, case: Case, fact: HelpCalled) -> Lines:
@@ -153,6 +160,7 @@ _ANSWERS: dict[type[Any], Callable[[Pen, Case, Any], Lines]] = {
     ReminderAcknowledged: _acknowledged,
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
+    HandoffWithdrawn: _withdrawn,
     HelpCalled: _called,
     CaseResolved: _resolved,
     CaseClosed: _closed,

@@ -46,6 +46,7 @@ LABELS = {
     "timeline": mark("Timeline"),
     "vendor": mark("Ask a vendor"),
     "waiting": mark("Waiting"),
+    "withdraw": mark("Withdraw"),
     "wrote": mark("Customer wrote"),
 }
 

@@ -63,7 +63,7 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         f"{name_of(case.number)}: {first}",
         *others,
         _spoken_title(pen, case),
-        *_spoken_facts(pen, case),
+        *spoken_facts(pen, case),
         *running,
         *waiting(pen, case, now),
         *coverage.lines(pen, case),
@@ -102,7 +102,8 @@ def facts(pen: Pen, case: Case) -> list[str]:
     return [f"{pen.bold(label)}\n{value}" for label, value in _facts(pen, case)]
 
 
-def _spoken_facts(pen: Pen, case: Case) -> list[str]:
+def spoken_facts(pen: Pen, case: Case) -> list[str]:
+    """The same, a line each."""
     return [f"{label}: {value}" for label, value in _facts(pen, case)]
 
 
@@ -164,18 +165,18 @@ def _held(pen: Pen, clock: Clock) -> str:
 
 
 def brief(pen: Pen, case: Case, now: datetime) -> list[str]:
-    """The case for somebody who takes it over: what runs, what was said last, what is known."""
+    """The case in words: what runs, what was said last, what is known."""
     running = [clock(pen, case, one, now) for one in clocks(case)]
-    return [*running, *waiting(pen, case, now), *last_contact(pen, case), *_spoken_facts(pen, case)]
+    return [*running, *waiting(pen, case, now), *last_contact(pen, case), *spoken_facts(pen, case)]
 
 
-def last_contact(pen: Pen, case: Case) -> list[str]:
+def last_contact(pen: Pen, case: Case, limit: int = 160) -> list[str]:
     """When the customer last heard from us, and what."""
     last = case.last_contact
     if last is None:
         return []
     return [pen.say("Last contact: {at} {who}, {way}: {said}", at=pen.when(last.at), who=parts.person(last.by),
-                    way=pen.way(last.how), said=parts.typed(last.said, 160))]  # fmt: skip
+                    way=pen.way(last.how), said=parts.typed(last.said, limit))]  # fmt: skip
 
 
 def _footer(pen: Pen, case: Case, now: datetime) -> str:

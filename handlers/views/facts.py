@@ -20,6 +20,7 @@ from bot.domain.messages import (
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
+    HandoffWithdrawn,
     HelpCalled,
     NextContactPromised,
     NoteAdded,
@@ -58,6 +59,7 @@ NUDGES = {
     "alone": mark("nobody but the owner is there"),
     "quiet": mark("no news of {area}"),
     "stuck": mark("no next contact is set"),
+    "unanswered": mark("a handover waits for its answer"),
 }
 EDITED = {
     "title": mark("title"),
@@ -162,7 +164,7 @@ def _reminded(pen: Pen, case: Case, fact: ReminderCame) -> str:
 
 
 def _nudged(pen: Pen, case: Case, fact: NudgeCame) -> str:
-    told = parts.person(fact.to) if fact.to else pen.say("the team")
+    told = parts.people((fact.to, *fact.also)) if fact.to else pen.say("the team")
     about = pen.area_named(case, fact.area) if fact.area else ""
     asked = pen.say(NUDGES[fact.nudge], area=about)
     return pen.say("Asked: {what} → {to}", what=asked, to=told)
@@ -174,11 +176,16 @@ def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> str:
 
 
 def _accepted(pen: Pen, case: Case, fact: HandoffAccepted) -> str:
-    return pen.say("took the case over from {sender}", sender=pen.owner(fact.sender))
+    took = pen.say("took the case over from {sender}", sender=pen.owner(fact.sender))
+    return took + (f" — {pen.say('First action: {action}', action=typed(fact.action))}" if fact.action else "")
 
 
 def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> str:
     return pen.say("declined the handover from {sender}", sender=parts.person(fact.sender)) + because(pen, fact.reason)
+
+
+def _withdrawn(pen: Pen, case: Case, fact: HandoffWithdrawn) -> str:
+    return pen.say("withdrew the handover to {to}", to=parts.person(fact.to))
 
 
 def _called(pen: Pen, case: Case, fact: HelpCalled) -> str:
@@ -271,6 +278,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,
+    HandoffWithdrawn: _withdrawn,
     HelpCalled: _called,
     NoteAdded: _noted,
     CaseResolved: _resolved,

@@ -10,7 +10,7 @@ from bot.domain.family import Family
 from bot.domain.values import Language, UserId, name_of
 from bot.domain.vendor import waiting as asked
 from bot.ports import Told
-from handlers.views import coverage, facts, parts
+from handlers.views import coverage, facts, parts, urgent
 from handlers.views.buttons import act, acts, claim_menu
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
@@ -41,7 +41,11 @@ def more_modal(
 
 
 def _offer(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
-    if case.offer is None or case.offer.to != viewer:
+    if case.offer is None:
+        return
+    if case.offer.to != viewer:
+        if viewer in (case.offer.by, case.owner):
+            yield parts.section(urgent.offered(pen, case), accessory=act(pen, case, "withdraw"))
         return
     yield parts.section(pen.say("{who} asks you to take this case over.", who=parts.person(case.offer.by)))
     yield parts.actions(acts(pen, case, ("accept", "decline"), "accept"), f"{case.number}/offer")

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.family import EVERY_CASE, Family
+from bot.domain.handoff import owed
 from bot.domain.messages import How, Verdict
+from bot.domain.sla import clocks
 from bot.domain.values import AreaKey, ChannelId, Language, Severity, UserId, name_of
-from handlers.views import facts, parts, times
+from handlers.views import card, facts, parts, times
 from handlers.views.inputs import channel_input, choice, menu, person_input, text_input
 from handlers.views.parts import Block
 from handlers.views.pen import STATES, WAYS, Pen
-from handlers.views.promised_fields import promised_fields, reason_field
+from handlers.views.promised_fields import confirmed_fields, promised_fields, reason_field
 from handlers.views.texts import mark
 from handlers.views.windows import View, form, message_modal
 
@@ -171,12 +173,32 @@ def handoff_modal(case: Case, language: Language, meta: str, *, to: UserId | Non
     pen = _pen(language)
     blocks = [
         person_input("to", pen.say("To whom?"), chosen=to, placeholder=pen.say("Choose a person")),
-        text_input("text", pen.say("Note"), given=text, lines=True, optional=True,
-                   example=pen.say("What was tried, what is promised, what to do if …"),
+        text_input("text", pen.say("What worries you?"), given=text, lines=True, optional=True,
+                   example=pen.say("How the customer sounded, what was tried, what to do if …"),
                    hint=pen.say("Areas, evidence and the next contact are in the brief already.")),
-        parts.context(pen.say("You stay the owner until they accept. Naming yourself takes the case over at once.")),
+        parts.context(pen.say("You stay the owner until they say what they do first. "
+                              "Naming yourself takes the case over at once.")),
     ]  # fmt: skip
     return form(pen, "handoff", meta, _named(pen, mark("Hand over {case}"), case), pen.say("Offer"), blocks)
+
+
+def accept_modal(
+    case: Case, language: Language, zone: str, meta: str, now: datetime, *, next_at: str = "", next_action: str = "",
+    reason: str = "",
+) -> View:  # fmt: skip
+    """The receipt: the first action, and the next contact, which stands as it is where nothing else is typed."""
+    pen = _pen(language, zone)
+    stands = owed(case)
+    blocks: list[Block] = [
+        *(parts.section(card.clock(pen, case, one, now)) for one in clocks(case) if one.due == stands),
+        text_input("next_action", pen.say("What do you do first?"), given=next_action, longest=500,
+                   example=pen.say("For example: call with the trace")),
+    ]  # fmt: skip
+    if case.status == "open":
+        blocks += confirmed_fields(pen, case, zone, now, stands, next_at)
+        blocks.append(text_input("reason", pen.say("Reason, if it is another time"), given=reason, longest=500,
+                                 optional=True))  # fmt: skip
+    return form(pen, "accept", meta, _named(pen, mark("Take over {case}"), case), pen.say("Take it over"), blocks)
 
 
 def decline_modal(case: Case, language: Language, meta: str, *, reason: str = "") -> View:

@@ -16,6 +16,7 @@ from bot.domain.messages import (
     HandoffAccepted,
     HandoffDeclined,
     HandoffOffered,
+    HandoffWithdrawn,
     HelpCalled,
     OwnerLost,
     SharingChanged,
@@ -24,7 +25,7 @@ from bot.domain.messages import (
 from bot.domain.rules import loose_ends
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
-from handlers.views import card, coverage, facts, parts
+from handlers.views import brief, card, coverage, facts, parts
 from handlers.views.buttons import act, acts, block_id, claim_menu, row
 from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
@@ -83,23 +84,16 @@ def _found(pen: Pen, case: Case, fact: FindingReported) -> list[str]:
 
 
 def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> list[str]:
-    """The brief: all that the receiver must know before saying yes."""
-    lines = [
-        pen.say("{who} asks you to take over {case}. Please read, then answer.", who=parts.person(fact.by),
-                case=name_of(case.number)),
-        f"{pen.severity(case)} · {parts.typed(case.title, 200)}",
-    ]  # fmt: skip
-    if fact.note:
-        lines.append(pen.bold(pen.say("Note")))
-        lines.append(parts.typed_lines(fact.note, 1000))
-    lines += card.brief(pen, case, fact.at)
-    lines += coverage.lines(pen, case)
-    return lines
+    asked = pen.say("{who} asks you to take over {case}. Please read, then answer.", who=parts.person(fact.by),
+                    case=name_of(case.number))  # fmt: skip
+    return [asked, *brief.brief(pen, case, fact)]
 
 
 def _accepted(pen: Pen, case: Case, fact: HandoffAccepted) -> list[str]:
     sender = pen.owner(fact.sender)
     lines = [pen.say("The owner is now {owner} (before: {sender}).", owner=parts.person(fact.by), sender=sender)]
+    if fact.action:
+        lines.append(pen.say("First action: {action}", action=parts.typed(fact.action, 300)))
     return lines + [card.clock(pen, case, running, fact.at) for running in clocks(case)]
 
 
@@ -108,6 +102,14 @@ def _declined(pen: Pen, case: Case, fact: HandoffDeclined) -> list[str]:
         pen.say("{case}: {who} can't take it over. The owner is still {owner}.", case=name_of(case.number),
                 who=parts.person(fact.by), owner=pen.owner(case.owner)),
         pen.say("Reason: {reason}", reason=parts.typed(fact.reason, 500)),
+        parts.typed(case.title, 200),
+    ]  # fmt: skip
+
+
+def _withdrawn(pen: Pen, case: Case, fact: HandoffWithdrawn) -> list[str]:
+    return [
+        pen.say("{case}: the handover is withdrawn by {who}. The owner is still {owner}.", case=name_of(case.number),
+                who=parts.person(fact.by), owner=pen.owner(case.owner)),
         parts.typed(case.title, 200),
     ]  # fmt: skip
 
@@ -210,6 +212,7 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,
+    HandoffWithdrawn: _withdrawn,
     HelpCalled: _called,
     OwnerLost: _owner_lost,
     SharingChanged: _shared,

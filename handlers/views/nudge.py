@@ -95,7 +95,35 @@ def _go_on(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
     return [next_button(pen, case), claim_menu(pen, case, named=True)]
 
 
+def _unanswered(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
+    """Each side hears its own part of it, then whoever leads the shift."""
+    if case.offer is None:
+        return [pen.say("a handover waits for its answer")]
+    sender, receiver = parts.person(case.offer.by), parts.person(case.offer.to)
+    since, title = pen.lasting(now - case.offer.at), parts.typed(f"{pen.severity(case)} · {case.title}", 200)
+    if came.step == 1:
+        return [
+            pen.say("{who} asked you {length} ago to take this over. Please answer.", who=sender, length=since),
+            title,
+        ]
+    owner = pen.say("Owner: {owner}", owner=pen.owner(case.owner))
+    if came.step == 2:
+        return [pen.say("{to} has not answered your handover for {length}.", to=receiver, length=since), title, owner]
+    asked = pen.say("Handed over by {who} to {to}, without an answer for {length}. Who takes it?", who=sender,
+                    to=receiver, length=since)  # fmt: skip
+    return [asked, title, owner]
+
+
+def _answer(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    if came.step == 1:
+        return [act(pen, case, "accept", style="primary"), act(pen, case, "decline")]
+    if came.step == 2:
+        return [act(pen, case, "handoff", text=pen.say("Ask somebody else")), act(pen, case, "withdraw")]
+    return [act(pen, case, "handoff", rest="me", text=pen.say("Become the owner"), style="primary")]
+
+
 _WORDED: dict[NudgeKind, Wording] = {
+    "unanswered": Wording(_unanswered, _answer),
     "alone": Wording(_alone, _join_in),
     "quiet": Wording(_quiet, _tell),
     "stuck": Wording(_stuck, _go_on),

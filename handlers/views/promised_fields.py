@@ -21,10 +21,31 @@ def promised_fields(
         text_input("next_action", pen.say("Next action: with what?"), given=next_action, longest=500,
                    optional=not required, example=pen.say("For example: send the result of the firewall check")),
     ]  # fmt: skip
-    if (case.customer_hours or case.terms.calendar) is not None:
-        label = pen.say("If that is outside the customer's hours")
-        blocks.append(tick("outside", label, pen.say("It is meant: agreed with the customer")))
-    return blocks
+    return [*blocks, *_outside(pen, case)]
+
+
+def confirmed_fields(
+    pen: Pen, case: Case, zone: str, now: datetime, stands: datetime | None, next_at: str
+) -> list[Block]:
+    """The time as whoever takes the case over reads it back: the one that stands, unless they type another."""
+    ahead = times.typed_time(stands, now, zone) if stands and stands > now else ""
+    hint = (
+        pen.say("As it stands, or empty: it stays. Another time needs a reason.")
+        if stands
+        else pen.say("15:00, 30m or “tomorrow 9:00”, in {zone}", zone=times.zone_word(now, zone, pen.language))
+    )
+    required = stands is None and case.terms.next_contact_required
+    given = next_at or ahead or (suggestion(case, zone, now) if required else "")
+    label = pen.say("Next contact: when?")
+    field = text_input("next_at", label, given=given, longest=100, optional=not required, hint=hint)
+    return [field, *_outside(pen, case)]
+
+
+def _outside(pen: Pen, case: Case) -> list[Block]:
+    if (case.customer_hours or case.terms.calendar) is None:
+        return []
+    label = pen.say("If that is outside the customer's hours")
+    return [tick("outside", label, pen.say("It is meant: agreed with the customer"))]
 
 
 def reason_field(pen: Pen, case: Case, reason: str, *, reasoned: bool) -> Block:

@@ -21,7 +21,7 @@ def urgent(pen: Pen, case: Case, now: datetime) -> list[str]:
         *_contact(pen, case, now),
         _alone(pen, case),
         _blind(pen, case),
-        _offered(pen, case),
+        offered(pen, case),
     ]
     return [sentence for sentence in found if sentence]
 
@@ -112,7 +112,8 @@ def _blind(pen: Pen, case: Case) -> str:
     )
 
 
-def _offered(pen: Pen, case: Case) -> str:
+def offered(pen: Pen, case: Case) -> str:
+    """That a handover waits for its answer."""
     if case.offer is None:
         return ""
     return pen.say("Handover offered to {to}, no answer yet (since {at}).", to=parts.person(case.offer.to),

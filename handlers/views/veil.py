@@ -6,7 +6,7 @@ shared for. Members see the whole by the card's button, in direct messages and w
 
 from bot.domain.case import Case
 from bot.domain.clock_messages import CasePaused, CustomerWrote, DeadlineSet
-from bot.domain.messages import ContactMade, Fact, HandoffOffered, NextContactPromised
+from bot.domain.messages import ContactMade, Fact, HandoffAccepted, HandoffOffered, NextContactPromised
 from handlers.views.texts import mark, texts
 
 HIDDEN = mark("(hidden)")
@@ -44,6 +44,8 @@ def veiled_fact(case: Case, fact: Fact) -> Fact:
             return fact.model_copy(update={"action": hidden, "reason": ""})
         case HandoffOffered():
             return fact.model_copy(update={"note": hidden if fact.note else ""})
+        case HandoffAccepted():
+            return fact.model_copy(update={"action": hidden if fact.action else ""})
         case CasePaused():
             return fact.model_copy(update={"reason": hidden})
         case CustomerWrote():

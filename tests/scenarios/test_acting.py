@@ -48,6 +48,11 @@ async def offered(stage: Stage) -> None:
     await stage.sev(YUKI, "handoff 1 @ken 9:40 に架電")
 
 
+async def offered_a_promise(stage: Stage) -> None:
+    await promised(stage)
+    await offered(stage)
+
+
 async def resolved(stage: Stage) -> None:
     await stage.sev(YUKI, "resolve 1 規則を修正")
 
@@ -97,7 +102,7 @@ ACTS = {
                         "next", {"next_at": "9:50", "next_action": "再現結果を共有", "reason": "お客様のご希望"}),
     "ack": (reminded, YUKI, "ack {n}", in_the_message, "ack", None),
     "handoff": (None, YUKI, "handoff {n} @ken 9:40 に架電", behind_more, "handoff", {"to": KEN, "text": "9:40 に架電"}),
-    "accept": (offered, KEN, "accept {n}", in_the_message, "accept", None),
+    "accept": (offered, KEN, "accept {n} まず架電", in_the_message, "accept", {"next_action": "まず架電"}),
     "decline": (offered, KEN, "decline {n} 別件対応中", in_the_message, "decline", {"reason": "別件対応中"}),
     "swarm": (None, YUKI, "swarm {n}", on_the_card, "swarm", None),
     "note": (None, MEI, "note {n} 10:05 に再起動", behind_more, "note", {"text": "10:05 に再起動"}),
@@ -163,7 +168,11 @@ class TestWords:
         (None, YUKI, "対応中です", ["reminder_acknowledged"]),
         (None, YUKI, "引継 @ken 9:40 に架電", ["handoff_offered"]),
         (None, YUKI, "hand over @ken", ["handoff_offered"]),
-        (offered, KEN, "承諾", ["handoff_accepted"]),
+        (offered, KEN, "承諾 まず架電します", ["handoff_accepted"]),
+        (offered, KEN, "承諾 9:15 まず架電", ["handoff_accepted"]),
+        (offered, KEN, "受諾します 9:30 まず架電", ["handoff_accepted", "next_contact_promised"]),
+        (offered, YUKI, "引継 取消", ["handoff_withdrawn"]),
+        (offered, YUKI, "handoff withdraw", ["handoff_withdrawn"]),
         (offered, KEN, "辞退 別件対応中", ["handoff_declined"]),
         (None, YUKI, "応援", ["help_called"]),
         (None, MEI, "メモ 再起動した", ["note_added"]),
@@ -367,6 +376,10 @@ class TestExamples:
         (promised, YUKI, "next 9:50 結果を共有"),
         (None, YUKI, "handoff"),
         (offered, KEN, "decline"),
+        (offered, KEN, "accept"),
+        (offered_a_promise, KEN, "accept 9:50 まず架電"),
+        (offered, MEI, "accept まず架電"),
+        (None, YUKI, "handoff withdraw"),
         (None, YUKI, "note"),
         (resolved, YUKI, "next 9:40 結果を共有"),
         (resolved, YUKI, "close"),

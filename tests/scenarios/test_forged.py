@@ -264,8 +264,7 @@ async def test_who_was_taken_out_sees_no_more(secret):
 async def test_who_is_offered_it_gets_the_brief_and_can_take_it(secret):
     await secret.sev(BOB, "handoff 1 @ken you know the customer", SECRET)
     (brief,) = secret.said_to(KEN)
-    await secret.ken.click(brief, "accept")
-    await secret.settle()
+    assert await secret.press(KEN, brief, "accept", next_action="call them") is None
 
     assert "Merger" in shown(brief)
     assert (await secret.case()).owner == KEN

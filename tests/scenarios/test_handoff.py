@@ -4,8 +4,9 @@ import pytest
 
 from bot.domain.messages import HandoffAccepted, HandoffDeclined, HandoffOffered, OfferHandoff
 from bot.domain.values import DeliveryId
-from tests.stage import GONE, GUEST, HANA, KEN, MEI, MEMBER, PARTNER, RELAY, YUKI, tokyo
+from tests.stage import GONE, GUEST, HANA, KEN, MEI, MEMBER, NAOKO, PARTNER, RELAY, TEAM, YUKI, staged, tokyo
 
+RECEIPT = {"next_action": "トレースを確認して架電"}
 BY_CALL = "contacted 電話 確認中とお伝えしました / next 9:40 ログの結果を共有"
 
 
@@ -36,18 +37,21 @@ async def test_the_owner_changes_when_the_other_side_accepts(stage):
     case = await offered(stage)
     due = case.next_due
 
-    await stage.press(KEN, stage.said_to(KEN)[-1], "accept")
+    assert await stage.press(KEN, stage.said_to(KEN)[-1], "accept", **RECEIPT) is None
 
     case = await stage.case()
     assert (case.owner, case.offer, case.people, case.next_due) == (KEN, None, (HANA, YUKI), due)
-    assert (await stage.facts())[-1] == HandoffAccepted(by=KEN, at=case.changed_at, sender=YUKI)
+    assert (await stage.facts())[-1] == HandoffAccepted(
+        by=KEN, at=case.changed_at, sender=YUKI, action="トレースを確認して架電", due=due
+    )
     assert stage.said_in(case)[-1].pings == {KEN, YUKI}
+    assert "最初のアクション: トレースを確認して架電" in stage.said_in(case)[-1].text
     assert f"<@{KEN}>" in stage.card(case).text
 
 
 async def test_reminders_go_to_the_new_owner(stage):
     await offered(stage)
-    await stage.press(KEN, stage.said_to(KEN)[-1], "accept")
+    await stage.press(KEN, stage.said_to(KEN)[-1], "accept", **RECEIPT)
 
     await stage.at("09:40")
 
@@ -75,6 +79,132 @@ async def test_who_declines_says_why_and_the_owner_hears_it(stage, way):
     assert "別案件の電話中" in news.text
 
 
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("accept トレースを確認して架電", "09:40"),
+        ("承諾 9:40 トレースを確認して架電", "09:40"),
+        ("accept 9:50 トレースを確認して架電 理由: お電話で合意", "09:50"),
+    ],
+)
+async def test_the_receipt_in_words(stage, words, due):
+    """The time that stands is confirmed by itself; another one is a promise of the new owner, with its reason."""
+    case = await offered(stage)
+
+    answer = await stage.mention(KEN, case, words)
+
+    case = await stage.case()
+    assert (case.owner, case.next_due) == (KEN, tokyo(due))
+    assert due in answer
+    assert "最初のアクション: トレースを確認して架電" in answer
+
+
+async def test_who_forgets_the_first_action_is_asked_in_a_form_or_in_one_sentence(stage):
+    case = await offered(stage)
+
+    answer = await stage.mention(KEN, case, "accept")
+    await stage.sev(KEN, "accept 1 9:45")
+
+    assert "accept 1" in answer
+    assert (stage.ken.view["callback_id"], await stage.case()) == ("accept", case)
+    errors = await stage.ken.submit({"next_action": "架電"})
+    assert list(errors) == ["reason"], "another time than the one that stands"
+    assert await stage.ken.submit({"next_action": "架電", "reason": "お電話で合意"}) is None
+    await stage.settle()
+    case = await stage.case()
+    assert (case.owner, case.next_due, case.promise.action) == (KEN, tokyo("9:45"), "架電")
+
+
+async def test_a_promise_that_has_passed_is_taken_over_as_it_is(stage):
+    case = await offered(stage)
+    await stage.at("9:42")
+
+    assert await stage.press(KEN, stage.said_to(KEN)[0], "accept", **RECEIPT) is None
+
+    case = await stage.case()
+    assert (case.owner, case.promise.due, case.tally.missed) == (KEN, tokyo("9:40"), 0)
+
+
+async def test_without_an_answer_both_hear_it_and_then_the_lead(tmp_path):
+    led = TEAM.replace('backup = ["U03HANA"]', 'backup = ["U03HANA"]\nshift_leads = ["U07NAOKO"]')
+    async with staged(tmp_path, toml=led) as stage:
+        case = await stage.open_case()
+        await stage.mention(YUKI, case, "contacted 電話 確認中 / next 10:00 結果を共有")
+        await stage.mention(YUKI, case, "handoff @ken 10時に電話予定")
+        before = len(stage.said_to(YUKI))
+
+        await stage.at("9:09")
+        assert len(stage.said_to(KEN)) == 1
+        await stage.at("9:11")
+        asked, told = stage.said_to(KEN)[-1], stage.said_to(YUKI)[-1]
+        assert (len(stage.said_to(KEN)), len(stage.said_to(YUKI))) == (2, before + 1)
+        assert "お返事をお願いします" in asked.text
+        assert f"<@{KEN}> さんから、引き継ぎのお返事が" in told.text
+
+        await stage.at("9:21")
+        (lead,) = stage.said_to(NAOKO)
+        assert f"<@{YUKI}> さんから <@{KEN}> さんへの引き継ぎに" in lead.text
+        await stage.press(NAOKO, lead, "handoff", to=NAOKO)
+        assert (await stage.case()).owner == NAOKO
+        await stage.at("9:45")
+        assert len(stage.said_to(KEN)) == 2
+
+
+async def test_an_answer_in_time_disturbs_nobody(stage):
+    await offered(stage)
+    await stage.press(KEN, stage.said_to(KEN)[-1], "accept", **RECEIPT)
+
+    await stage.at("9:25")
+
+    assert len(stage.said_to(KEN)) == 1
+    assert stage.said_to(YUKI) == []
+
+
+@pytest.mark.parametrize("way", ["mention", "slash", "more", "message"])
+async def test_an_offer_is_withdrawn(stage, way):
+    """The receiver hears it, and nobody can accept it any more."""
+    case = await offered(stage)
+    brief = stage.said_to(KEN)[-1]
+
+    if way == "mention":
+        await stage.mention(YUKI, case, "引継 取消")
+    elif way == "slash":
+        await stage.sev(YUKI, "handoff 1 withdraw")
+    elif way == "more":
+        await stage.press(YUKI, stage.card(case), "more")
+        await stage.press(YUKI, stage.yuki.view, "withdraw")
+    else:
+        await stage.at("9:11")
+        await stage.press(YUKI, stage.said_to(YUKI)[-1], "withdraw")
+
+    case = await stage.case()
+    assert (case.owner, case.offer) == (YUKI, None)
+    assert (await stage.kinds())[-1] == "handoff_withdrawn"
+    assert "取り消しました" in stage.said_to(KEN)[-1].text
+    await stage.press(KEN, brief, "accept")
+    assert stage.ken.view is None, "nobody fills in a form to be refused afterwards"
+    assert "取り消されています" in stage.whispered(KEN)
+
+
+async def test_accepting_twice_is_told_so(stage):
+    case = await offered(stage)
+    await stage.mention(KEN, case, "accept まず架電")
+
+    answer = await stage.mention(KEN, case, "accept まず架電")
+
+    assert "すでにあなたです" in answer
+    assert (await stage.kinds()).count("handoff_accepted") == 1
+
+
+async def test_who_was_asked_declines_and_does_not_withdraw(stage):
+    case = await offered(stage)
+
+    answer = await stage.mention(KEN, case, "handoff withdraw")
+
+    assert "decline 1" in answer
+    assert await stage.case() == case
+
+
 async def test_declining_needs_a_reason(stage):
     case = await offered(stage)
 
@@ -87,7 +217,7 @@ async def test_declining_needs_a_reason(stage):
 async def test_only_who_was_asked_can_answer(stage):
     case = await offered(stage)
 
-    for who, words in ((MEI, "accept 1"), (MEI, "decline 1 忙しい"), (YUKI, "accept 1")):
+    for who, words in ((MEI, "accept 1 架電"), (MEI, "decline 1 忙しい"), (YUKI, "accept 1 架電")):
         assert "SEV-1" in await stage.sev(who, words)
 
     assert await stage.case() == case

@@ -84,7 +84,7 @@ class TestWhileTheBotLives:
         case = await stage.open_case()
 
         await stage.mention(YUKI, case, "handoff @hana 引き継ぎ")
-        await stage.mention(HANA, case, "accept")
+        await stage.mention(HANA, case, "accept まずお電話")
 
         assert lying(stage.slack) == [(HANA, "09:25")]
 

@@ -85,6 +85,7 @@ async def test_twelve_hours_with_eight_people_stay_readable(tmp_path: Path) -> N
                 await stage.mention(helpers[hour], case, f"clear {free[hour]} 異常なし {hour}")
             if hour == 5:
                 await stage.mention(YUKI, case, "handoff @ken 日勤へ交代")
+                await stage.mention(KEN, case, "accept まずお電話")  # and once more, by mistake
                 await stage.mention(KEN, case, "accept")
         said, pings = below_the_card(stage), rings(stage, (YUKI, *helpers))
         assert len(said) <= 12

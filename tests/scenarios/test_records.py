@@ -36,7 +36,7 @@ async def a_whole_story(stage: Stage, number: int = 1) -> None:
     await stage.sev(MEI, f"note {number} <@{YUKI}> 再起動手順は @{YUKI} に聞く")
     await stage.at("9:45")
     await stage.sev(YUKI, f"handoff {number} @hana 9:50 に架電")
-    await stage.sev(HANA, f"accept {number}")
+    await stage.sev(HANA, f"accept {number} <@{KEN}> と確認")
     await stage.sev(HANA, f"resolve {number} 規則を修正")
     await stage.sev(HANA, f"close {number} anyway 西日本リテール様了承")
     assert (await stage.case(number)).status == "closed"

@@ -94,8 +94,10 @@ async def test_every_fact_shows_in_the_timeline(stage):
         (YUKI, "edit impact: 全店舗で会計不可"),
         (YUKI, "handoff @ken 交代をお願い"),
         (KEN, "decline 電話中"),
+        (YUKI, "handoff @ken もう一度お願い"),
+        (YUKI, "handoff withdraw"),
         (YUKI, "handoff @mei 交代をお願い"),
-        (MEI, "accept"),
+        (MEI, "accept 規則を確認"),
         (MEI, "swarm 設定に詳しい方"),
         (MEI, "note 経過の覚え書き"),
     ):

@@ -57,7 +57,7 @@ class TestTheMainStory:
         await stage.press(YUKI, stage.said_to(YUKI)[-1], "contacted", said="拒否ログを発見", next_at="10:10",
                           next_action="規則の修正結果を共有")  # fmt: skip
         await stage.sev(YUKI, "handoff 1 @hana 10:10 に架電")
-        await stage.press(HANA, stage.said_to(HANA)[-1], "accept")
+        await stage.press(HANA, stage.said_to(HANA)[-1], "accept", next_action="修正を確認")
         await stage.mention(HANA, case, "resolve 規則を修正")
         await stage.press(HANA, stage.card(case), "contacted", said="復旧をご報告")
         await stage.press(HANA, stage.card(case), "close")

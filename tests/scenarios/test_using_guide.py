@@ -15,7 +15,8 @@ BEFORE = {
     "join": "claim 42 network-path",
     "moves": _CALLED,
     "is back": "resolve 42",
-    "accept": "handoff 42 @hana",
+    "accept": "contacted 42 phone told them / next 15:00 call again reason: agreed\nhandoff 42 @hana",
+    "take back": "handoff 42 @hana",
     "decline": "handoff 42 @hana",
     "reopen": "resolve 42",
     "close": "resolve 42",
@@ -85,6 +86,8 @@ def _asks_for(verb: str, line: str) -> str:
     """The verb, or what makes this example of it a special one."""
     if verb == "next" and re.search("reason:|理由:", line):
         return "moves"
+    if verb == "handoff" and re.search("withdraw|取消", line):
+        return "take back"
     if verb == "deadline" and re.search("none|なし", line):
         return "withdraw"
     if verb == "vendor" and re.search("answered|回答", line):

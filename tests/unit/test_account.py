@@ -116,7 +116,12 @@ def test_promises_that_the_case_itself_no_longer_keeps_are_told():
 
 
 def test_a_handover_and_who_owned_when():
-    told = Told().do("9:10", ask(OfferHandoff, ANN, to=BEN)).do("9:15", ask(AcceptHandoff, BEN)).until("10:00")
+    told = (
+        Told()
+        .do("9:10", ask(OfferHandoff, ANN, to=BEN))
+        .do("9:15", ask(AcceptHandoff, BEN, action="call"))
+        .until("10:00")
+    )
 
     assert [(one.owner, *shown([one])[0]) for one in told.owners] == [(ANN, "09:00", "09:15"), (BEN, "09:15", "10:00")]
     assert [(one.sender, one.to, one.reply) for one in told.handovers] == [(ANN, BEN, "accepted")]

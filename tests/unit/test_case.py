@@ -454,7 +454,7 @@ def test_a_case_without_loose_ends_closes():
                 ask(AddArea, name="CDN"),
                 ask(ReportFinding, area="network", verdict="cleared", evidence="fine"),
                 ask(OfferHandoff, to=CHO),
-                ask(AcceptHandoff, CHO),
+                ask(AcceptHandoff, CHO, action="call"),
                 ask(DeclineHandoff, CHO, reason="no"),
                 ask(CallForHelp),
             )

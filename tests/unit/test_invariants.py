@@ -61,6 +61,7 @@ from bot.domain.messages import (
     ResolveCase,
     SetNextContact,
     StartThread,
+    WithdrawHandoff,
 )
 from bot.domain.notices import notices, still_worth_saying
 from bot.domain.rules import decide, open_case
@@ -131,7 +132,11 @@ ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
     "suspects": lambda s, case, next_: ask(ReportFinding, s.by, area=s.area, verdict="suspect", evidence="odd"),
     "adds": lambda s, case, next_: ask(AddArea, s.by, name=f"part {s.minutes}"),
     "offers": lambda s, case, next_: ask(OfferHandoff, s.by, to=PEOPLE[s.minutes % 4]),
-    "accepts": lambda s, case, next_: ask(AcceptHandoff, case.offer.to if case.offer else s.by),
+    "accepts": lambda s, case, next_: ask(AcceptHandoff, case.offer.to if case.offer else s.by, action="look"),
+    "accepts with another time": lambda s, case, next_: ask(
+        AcceptHandoff, case.offer.to if case.offer else s.by, action="look", due=next_.due, reason="agreed"
+    ),
+    "withdraws": lambda s, case, next_: ask(WithdrawHandoff, s.by),
     "declines": lambda s, case, next_: ask(DeclineHandoff, case.offer.to if case.offer else s.by, reason="asleep"),
     "notes": lambda s, case, next_: ask(AddNote, s.by, text="hm"),
     "arrives": lambda s, case, next_: ask(Arrive, s.by),
@@ -276,7 +281,7 @@ def only_what_may_changes_what(before, facts, case):
     told = (moment_told(before), moment_told(case))
     if not kinds & {SeverityChanged, PlanChanged, CaseResumed, CasePaused}:
         assert all(told[1].get(key, due) == due for key, due in told[0].items())
-    if HandoffAccepted in kinds:
+    if HandoffAccepted in kinds and NextContactPromised not in kinds:
         assert (clocks(case), moments(case).keys(), case.tally) == (
             clocks(before),
             moments(before).keys(),

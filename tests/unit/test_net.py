@@ -59,7 +59,7 @@ class TestWhatShouldLie:
         assert [key for key, *_ in nets(case, "9:05") if "first-response" in key] == []
 
     def test_a_handover_moves_it(self):
-        case = after(after(a_case(), ask(OfferHandoff, to=CHO), "9:01"), ask(AcceptHandoff, CHO), "9:02")
+        case = after(after(a_case(), ask(OfferHandoff, to=CHO), "9:01"), ask(AcceptHandoff, CHO, action="call"), "9:02")
 
         assert nets(case, "9:02") == [("SEV-42/first-response/1", CHO, at("9:25"))]
 

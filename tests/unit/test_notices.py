@@ -89,7 +89,7 @@ PROMISED = after(a_case(), contact("10:00"), "9:01")
         (PROMISED, ask(Arrive, CHO), []),
         (PROMISED, ask(OfferHandoff, to=CHO), [("person:U_CHO", 0)]),
         (PROMISED, ask(OfferHandoff, DAN, to=DAN), [("thread", 2)]),
-        (OFFERED, ask(AcceptHandoff, CHO), [("thread", 2)]),
+        (OFFERED, ask(AcceptHandoff, CHO, action="call"), [("thread", 2)]),
         (OFFERED, ask(DeclineHandoff, CHO, reason="asleep"), [("person:U_ANN", 0)]),
         (PROMISED, ask(CallForHelp), [("broadcast", 0)]),
         (PROMISED, ask(LoseOwner, TIME), [("broadcast", 0)]),

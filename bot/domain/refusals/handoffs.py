@@ -26,6 +26,30 @@ class HandoffPending(HandoffRefusal):
 
 
 class NoHandoff(HandoffRefusal):
-    """SEV-{number} is not offered to you, so there is nothing to answer."""
+    """SEV-{number} is not offered to you, or no longer, so there is nothing to answer."""
+
+    example = "show {number}"
+
+
+class OwnerAlready(HandoffRefusal):
+    """You own SEV-{number} already, so there is nothing to accept."""
+
+    example = "show {number}"
+
+
+class FirstActionMissing(HandoffRefusal):
+    """Say what you will do first: with that you are the owner."""
+
+    example = "accept {number} call with the trace"
+
+
+class AnotherTime(HandoffRefusal):
+    """The next contact is promised for {due}. Confirm that time, or say why it becomes another."""
+
+    example = "accept {number} 15:00 call with the trace reason: agreed with the customer"
+
+
+class NothingOffered(HandoffRefusal):
+    """SEV-{number} is offered to nobody, so there is nothing to withdraw."""
 
     example = "show {number}"

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import HandoffToNobody, TextMissing
+from bot.domain.errors import AnotherTime, HandoffToNobody, PromiseRefusal, TextMissing
 from bot.domain.family import exactly_named, take_area
-from bot.domain.messages import AcceptHandoff, AddNote, CallForHelp, DeclineHandoff, EditCase, Leave, OfferHandoff
-from bot.domain.text import mentions, plain
+from bot.domain.handoff import expected
+from bot.domain.messages import (
+    AcceptHandoff,
+    AddNote,
+    CallForHelp,
+    DeclineHandoff,
+    EditCase,
+    Leave,
+    OfferHandoff,
+    WithdrawHandoff,
+)
+from bot.domain.text import fold, mentions, plain
 from bot.domain.values import UserId
-from handlers.slack.replies import Reply
+from handlers.slack.replies import Modal, Reply
 from handlers.slack.times import find_time
+from handlers.slack.verbs.promising import CONFIRMED
 from handlers.slack.words import fields
 
 if TYPE_CHECKING:
     from handlers.slack.commands import Asked, Commands
 
 _PRODUCT = ("製品", "製品ファミリー", "product")
+_RECEIPT = {"reason": ("理由", "because", "事由"), **CONFIRMED}
+WITHDRAW = frozenset({"withdraw", "withdrawn", "cancel", "取消", "取り消し", "取消し", "取り下げ", "取下げ"})
 
 
 async def handoff(room: Commands, asked: Asked) -> Reply:
     """Offer the case to the person mentioned."""
     case = await room.case(asked)
     receivers = [user for user in mentions(asked.rest) if user != room.bot]
+    if not receivers and fold(asked.rest) in WITHDRAW:
+        return await room.do(WithdrawHandoff, asked, case)
     if not receivers:
         return room.ask(
             asked,
@@ -36,8 +51,21 @@ async def handoff(room: Commands, asked: Asked) -> Reply:
 
 
 async def accept(room: Commands, asked: Asked) -> Reply:
-    """Take the case that was offered."""
-    return await room.do(AcceptHandoff, asked, await room.case(asked))
+    """Take the case that was offered: the next contact where it is read back, and the first action."""
+    case, speaker = await room.case(asked), asked.said.speaker
+    expected(case, asked.by)
+    given, words = fields(asked.rest, _RECEIPT)
+    found = find_time(words, asked.now, speaker.tz)
+    action = plain(found[1] if found else words)
+    if not action and asked.said.where.trigger:
+        typed = words if found else ""
+        return Modal(room.forms.accept(speaker, case, asked.said.where, next_at=typed))
+    about = {"due": found[0] if found else None, "action": action, "confirmed": "outside" in given}
+    try:
+        return await room.do(AcceptHandoff, asked, case, reason=plain(given.get("reason", "")), **about)
+    except PromiseRefusal as error:
+        error.example = AnotherTime.example  # a line that only promises would not take the case
+        raise
 
 
 async def decline(room: Commands, asked: Asked) -> Reply:

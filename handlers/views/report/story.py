@@ -23,6 +23,7 @@ REPLIES = {
     "accepted": mark("accepted"),
     "declined": mark("declined"),
     "taken": mark("taken over"),
+    "withdrawn": mark("withdrawn"),
     "unanswered": mark("not answered"),
 }
 

@@ -156,6 +156,11 @@ def _modals(story: Story, language: Language, now: datetime, typed: str) -> Iter
     yield "modal/finding/empty", modals.finding_modal(case, None, None, language, meta)
     yield "modal/area", modals.area_modal(case, language, meta, text=typed)
     yield "modal/handoff", modals.handoff_modal(case, language, meta, to=BEN, text=typed)
+    yield (
+        "modal/accept",
+        modals.accept_modal(case, language, TOKYO, meta, now, next_at=typed, next_action=typed, reason=typed),
+    )
+    yield "modal/accept/empty", modals.accept_modal(case, language, TOKYO, meta, now)
     yield "modal/decline", modals.decline_modal(case, language, meta, reason=typed)
     yield "modal/note", modals.note_modal(case, language, meta, text=typed)
     yield "modal/resolve", modals.resolve_modal(case, language, meta, text=typed)

@@ -137,6 +137,7 @@ class Desk:
             customer_hours=agreed.calendar(self.config, command.channel, rules.customer_hours, now.year),
             shared=rules.shared or command.shared,
             duty_group=rules.duty_group,
+            checklist=agreed.checklist(self.config, command.channel, command.severity),
         )
 
     def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:

@@ -19,6 +19,7 @@ from bot.clock_faults import clock_faults
 from bot.credentials import from_files, misplaced
 from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
+from bot.domain.duration import Duration
 from bot.domain.family import Family, families_from
 from bot.domain.holiday import known_place
 from bot.domain.plan import Plan, plans_from
@@ -113,6 +114,25 @@ Place = Annotated[str, AfterValidator(lambda place: known_place(place) if place 
 People = tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...]
 
 
+def _as_duration_or_none(given: Any) -> Any:
+    """A duration, or `false` for none at all."""
+    return None if given is False else given
+
+
+FirstChecks = Annotated[Duration | None, BeforeValidator(_as_duration_or_none)]
+
+
+class ToTell(Value):
+    """Somebody who has to hear of every case of a channel: `tell = [{ who = "営業担当", within = "30m" }]`."""
+
+    who: Annotated[str, Field(min_length=1, max_length=60)]
+    """What they are called: the account manager, sales, the duty manager."""
+    to: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
+    """Their user id, where they are in the workspace."""
+    within: Duration = timedelta(minutes=30)
+    """How long after the opening."""
+
+
 class ChannelRules(Value):
     """How one team channel works. `[[channels]]` in the file; what a channel does not say there, `[defaults]` says."""
 
@@ -156,6 +176,10 @@ class ChannelRules(Value):
     """Whether a case that is closed has its report put into its thread by itself; `report` does it at any time."""
     nudges: bool = True
     """Whether the team is asked without a clock running out: an owner alone, a claim without news, no next action."""
+    first_checks: FirstChecks = timedelta(minutes=30)
+    """By when after the opening the first checks of the template are to be done; `false` has none."""
+    tell: tuple[ToTell, ...] = ()
+    """Who has to be told of every case, and by when: undone, its owner is reminded."""
     presence_reactions: tuple[str, ...] = ("eyes",)
     """Emoji by name: whoever puts one on a case's card or first message is in the case."""
     duty_group: Annotated[str, Field(pattern=r"^(S[A-Z0-9]+)?$")] = ""

@@ -6,7 +6,9 @@ from bot.domain.calendar import Calendar
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.case import Case
 from bot.domain.clock_messages import ChangePlan, ChangeSeverity
+from bot.domain.commands import ItemOffered
 from bot.domain.errors import NoTermsForSeverity, PolicyUnknown
+from bot.domain.family import EVERY_CASE
 from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy, Terms
 from bot.domain.text import fold, nearest
@@ -31,6 +33,24 @@ def terms(
     if copied is None or config.rules(channel).nudges:
         return copied
     return copied.model_copy(update={"alone_after": None, "stuck_after": None, "quiet_claims": False})
+
+
+def checklist(config: Configuration, channel: ChannelId, severity: Severity) -> tuple[ItemOffered, ...]:
+    """The first checks of a severe case, from the template of every case, and whom the channel tells."""
+    rules = config.rules(channel)
+    if severity != "A":
+        return ()
+    first = next((family for family in config.families if family.key == EVERY_CASE), None)
+    within = rules.first_checks
+    checks = [
+        ItemOffered(key=area.key, sort="check", name_en=area.name_en, name_ja=area.name_ja, within=within)
+        for area in (first.areas if first and within else ())
+    ]
+    told = [
+        ItemOffered(key=f"tell-{place}", sort="tell", name_en=one.who, name_ja=one.who, to=one.to, within=one.within)
+        for place, one in enumerate(rules.tell, start=1)
+    ]
+    return (*checks, *told)
 
 
 def calendar(config: Configuration, channel: ChannelId, name: str, year: int) -> Calendar | None:

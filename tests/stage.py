@@ -41,12 +41,14 @@ id = "C01SEVJA"
 language = "ja"
 customer_zone = "Asia/Tokyo"
 backup = ["U03HANA"]
+first_checks = false
 nudges = false # stories about other things are not interrupted; test_nudges.py switches them on
 
 [[channels]]
 id = "C02SEVEN"
 language = "en"
 customer_zone = "Europe/London"
+first_checks = false
 nudges = false
 """
 

@@ -18,8 +18,8 @@ from bot.domain.values import TeamId, UserId, Value
 Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "outsider"]
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
-    "ack", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept", "decline",
-    "report", "resolve", "close", "reopen", "settings",
+    "ack", "tick", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept",
+    "decline", "report", "resolve", "close", "reopen", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -67,6 +67,7 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.ReopenCase: "reopen",
     m.AskReport: "report",
     m.Arrive: "arrive",
+    m.TickOff: "tick",
     m.Leave: "arrive",
     m.StartThread: None,
     m.LoseThread: None,

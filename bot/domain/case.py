@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from bot.domain import checklist as lists
 from bot.domain import ledger
 from bot.domain.area import Area
 from bot.domain.calendar import Calendar
+from bot.domain.checklist import Item
 from bot.domain.clock import Clock
 from bot.domain.contact import MOST_HOLDS, Contact, Promise, Tally
 from bot.domain.effects import EFFECTS, areas_of, holding
@@ -123,6 +125,8 @@ class Case(Value):
     """The terms it ran under before, in order."""
     calls: tuple[Call, ...] = ()
     """The calls for help, of each area the last."""
+    checklist: tuple[Item, ...] = ()
+    """The first checks and whom to tell, in order."""
     watching: tuple[UserId, ...] = ()
     """Those of `people` who reacted and did nothing else."""
     marks: tuple[Mark, ...] = ()
@@ -292,6 +296,7 @@ def _opened(fact: CaseOpened) -> Case:
         ledger=_first_clocks(fact, begun),
         shared=footing.shared,
         duty_group=footing.duty_group,
+        checklist=lists.begun(footing.checklist, begun),
     )
 
 

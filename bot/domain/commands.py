@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.domain.calendar import Calendar
+from bot.domain.duration import Duration
 from bot.domain.message import CaseCommand, Command, NextStep
 from bot.domain.policy import Terms
 from bot.domain.values import AreaKey, ChannelId, Instant, Language, Severity, TeamId, Timestamp, UserId, Value
@@ -47,6 +48,18 @@ class AreaOffered(Value):
     name_ja: str
 
 
+class ItemOffered(Value):
+    """Something to be done early on every case of a channel."""
+
+    key: str
+    sort: Literal["check", "tell"]
+    name_en: str
+    name_ja: str
+    to: UserId | None = None
+    within: Duration = timedelta(minutes=30)
+    """Counted from the opening."""
+
+
 class Footing(Value):
     """What the configuration adds to an opening: the terms and the ground the case stands on."""
 
@@ -63,6 +76,8 @@ class Footing(Value):
     """People of another organisation read along in the channel."""
     duty_group: str = ""
     """The user group that is called when nobody comes to help."""
+    checklist: tuple[ItemOffered, ...] = ()
+    """The first checks, and whom to tell."""
 
 
 class EditCase(CaseCommand):
@@ -132,6 +147,13 @@ class Acknowledge(CaseCommand):
 class OfferHandoff(CaseCommand):
     to: UserId
     note: str = ""
+
+
+class TickOff(CaseCommand):
+    """A first check is done, or somebody was told; or after all not."""
+
+    item: str
+    done: bool = True
 
 
 class AcceptHandoff(CaseCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import area, clock_effects, ledger, presence, swarm
+from bot.domain import area, checklist, clock_effects, ledger, presence, swarm
 from bot.domain.area import Area
 from bot.domain.clock import BY_CONTACT, Clock, ClockName
 from bot.domain.contact import Contact, Promise
@@ -24,6 +24,7 @@ from bot.domain.messages import (
     HandoffOffered,
     HandoffWithdrawn,
     HelpCalled,
+    ItemTicked,
     NextContactPromised,
     NudgeCame,
     OwnerLost,
@@ -229,6 +230,7 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ReminderAcknowledged: _held,
     ReminderCame: _reminded,
     NudgeCame: _nudged,
+    ItemTicked: checklist.ticked,
     HandoffOffered: _offered,
     HandoffAccepted: _handed_over,
     HandoffDeclined: lambda case, fact: case.model_copy(update={"offer": None}),

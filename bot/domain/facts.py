@@ -20,8 +20,9 @@ from bot.domain.message import FactBase
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
 Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
-NudgeKind = Literal["alone", "quiet", "stuck", "unanswered"]
-"""Nobody but the owner is there; a claim has no news; the owner has no next action; a handover has no answer."""
+NudgeKind = Literal["alone", "quiet", "stuck", "unanswered", "undone"]
+"""Nobody but the owner is there; a claim has no news; the owner has no next action; a handover has no answer; something
+to be checked or told is undone."""
 
 
 class CaseOpened(FactBase):
@@ -134,6 +135,12 @@ class NudgeCame(FactBase):
     """Every area that it is about: claims without news are offered to others in one message."""
     instead_of: tuple[str, ...] = ()
     """Earlier ones about the same, which it says along."""
+
+
+class ItemTicked(FactBase):
+    kind: Literal["item_ticked"] = "item_ticked"
+    item: str
+    done: bool = True
 
 
 class HandoffOffered(FactBase):
@@ -263,6 +270,7 @@ Fact = (
     | ReminderAcknowledged
     | ReminderCame
     | NudgeCame
+    | ItemTicked
     | HandoffOffered
     | HandoffAccepted
     | HandoffDeclined

@@ -116,6 +116,12 @@ def still_true(case: Case, came: NudgeCame) -> bool:
     return any(nudge.key == came.key and nudge.at == came.planned for nudge in nudges(unsaid))
 
 
+def _undone(case: Case) -> Iterator[Nudge]:
+    """What should have been checked or told by now: one message for all that has the same time."""
+    for due in dict.fromkeys(item.due for item in case.checklist if item.done_at is None):
+        yield Nudge(key=f"undone/{due:%Y%m%dT%H%M%S}/1", kind="undone", step=1, at=due)
+
+
 # ---------------------------------------------------------------- what is asked when, and of whom
 
 
@@ -205,5 +211,6 @@ KINDS: dict[NudgeKind, Kind] = {
     "quiet": Kind(_quiet, _the_holder_first, "thread"),
     "stuck": Kind(_stuck, _the_owner, "thread"),
     "unanswered": Kind(_unanswered, _both_then_the_leads, "thread", REMINDER),
+    "undone": Kind(_undone, _the_owner, "thread"),
 }
 """Every kind there is."""

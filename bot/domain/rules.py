@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain import (
     area,
     change,
+    checklist,
     contact,
     deadline,
     handoff,
@@ -90,6 +91,7 @@ from bot.domain.messages import (
     StartThread,
     ThreadLost,
     ThreadStarted,
+    TickOff,
     WithdrawHandoff,
 )
 from bot.domain.policy import Terms
@@ -236,6 +238,7 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     RecordContact: contact.record,
     SetNextContact: contact.renegotiate,
     Acknowledge: contact.acknowledge,
+    TickOff: checklist.tick,
     OfferHandoff: handoff.offer,
     AcceptHandoff: handoff.accept,
     DeclineHandoff: handoff.decline,

@@ -19,6 +19,7 @@ from bot.domain.messages import (
     JoinArea,
     Leave,
     ReleaseArea,
+    TickOff,
     WithdrawHandoff,
 )
 from bot.domain.rules import loose_ends
@@ -47,7 +48,10 @@ _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "leave": Leave,
     "report": AskReport,
     "withdraw": WithdrawHandoff,
+    "tick": TickOff,
 }
+_OF_WHAT = {"swarm": "area", "tick": "item"}
+"""What the rest of a value means to those acts."""
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
 _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
@@ -124,7 +128,7 @@ class Actions:
         if click.action in _ON_AREAS:
             return await self._commands.done(_ON_AREAS[click.action](**who, area=rest), speaker, click.where)
         if click.action in _AT_ONCE:
-            about = {"area": rest} if click.action == "swarm" else {}
+            about = {_OF_WHAT[click.action]: rest} if click.action in _OF_WHAT else {}
             return await self._commands.done(_AT_ONCE[click.action](**who, **about), speaker, click.where)
         if click.action == "close" and not loose_ends(case):
             return await self._commands.done(CloseCase(**who), speaker, click.where)

@@ -16,6 +16,7 @@ VERB_OF: dict[str, Verb] = {
     **dict.fromkeys(("show", "list", "mine", "duty", "timeline", "help", "more", "details", "clocks", "terms"), "read"),
     **dict.fromkeys(("clear", "suspect", "cause", "waiting"), "finding"),
     "area": "claim",
+    **dict.fromkeys(("tell", "checked"), "tick"),
     "leave": "arrive",
     "answered": "vendor",
     "withdraw": "handoff",

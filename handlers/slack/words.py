@@ -79,6 +79,8 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("decline", "declined", "辞退"),
     _verb("swarm", "sos", "応援|応援要請|応援依頼|応援を呼ぶ|助けて"),
     _verb("note", "memo", "メモ|記録"),
+    _verb("tell", "told", "共有|共有済|共有済み"),
+    _verb("checked", "first checks", "確認済|確認済み|初動|初動確認"),
     _verb("resolve", "resolved|restored", "復旧|解決"),
     _verb("close", "closed", "終了|クローズ|閉じる"),
     _verb("report", "", "報告|レポート|報告書"),

@@ -23,6 +23,7 @@ DEEDS = {
     "join": mark("join an area of {case}"),
     "release": mark("give back an area of {case}"),
     "finding": mark("report a result on {case}"),
+    "tick": mark("tick off what was done on {case}"),
     "note": mark("add a note to {case}"),
     "edit": mark("edit the details of {case}"),
     "swarm": mark("call for help on {case}"),

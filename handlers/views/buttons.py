@@ -43,6 +43,7 @@ LABELS = {
     "suspect": mark("Suspect"),
     "swarm": mark("Call for help"),
     "terms": mark("Terms"),
+    "tick": mark("Done"),
     "timeline": mark("Timeline"),
     "vendor": mark("Ask a vendor"),
     "waiting": mark("Waiting"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.case import Case
 from bot.domain.sla import Clock, clocks, standing, state_of
 from bot.domain.values import Timestamp, name_of
-from handlers.views import coverage, ended, parts, times
+from handlers.views import checklist, coverage, ended, parts, times
 from handlers.views.buttons import act, acts, block_id, claim_menu, next_button, row
 from handlers.views.clock_words import STATES
 from handlers.views.parts import Block, Message
@@ -46,6 +46,8 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
         yield parts.section(parts.fitting(waits, parts.SECTION), block_id(case, "waiting"))
     for index, page in enumerate(parts.pages(coverage.lines(pen, case))):
         yield parts.section(page, block_id(case, f"areas{index}"))
+    if left := checklist.summary(pen, case):
+        yield parts.context(left, block_id(case, "checklist"))
     yield parts.context(_footer(pen, case, now), block_id(case, "footer"))
     if case.shared:
         yield parts.section(_hidden(pen), block_id(case, "hidden"), act(pen, case, "details"))
@@ -67,6 +69,7 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         *running,
         *waiting(pen, case, now),
         *coverage.lines(pen, case),
+        *filter(None, [checklist.summary(pen, case)]),
         *last_contact(pen, case),
     ]
     if case.shared:

@@ -22,6 +22,7 @@ from bot.domain.messages import (
     HandoffOffered,
     HandoffWithdrawn,
     HelpCalled,
+    ItemTicked,
     NextContactPromised,
     NoteAdded,
     NudgeCame,
@@ -60,6 +61,7 @@ NUDGES = {
     "quiet": mark("no news of {area}"),
     "stuck": mark("no next contact is set"),
     "unanswered": mark("a handover waits for its answer"),
+    "undone": mark("first checks or people to tell are left"),
 }
 EDITED = {
     "title": mark("title"),
@@ -170,6 +172,15 @@ def _nudged(pen: Pen, case: Case, fact: NudgeCame) -> str:
     return pen.say("Asked: {what} → {to}", what=asked, to=told)
 
 
+def _ticked(pen: Pen, case: Case, fact: ItemTicked) -> str:
+    found = next((item for item in case.checklist if item.key == fact.item), None)
+    name = typed(found.name(pen.language)) if found else typed(fact.item)
+    if not fact.done:
+        return pen.say("took back: {item}", item=name)
+    told = found is not None and found.sort == "tell"
+    return pen.say("told {item}", item=name) if told else pen.say("checked {item}", item=name)
+
+
 def _offered(pen: Pen, case: Case, fact: HandoffOffered) -> str:
     note = f" — {typed(fact.note)}" if fact.note else ""
     return pen.say("offered the case to {to}", to=parts.person(fact.to)) + note
@@ -275,6 +286,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     ReminderAcknowledged: _acknowledged,
     ReminderCame: _reminded,
     NudgeCame: _nudged,
+    ItemTicked: _ticked,
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,

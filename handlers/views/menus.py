@@ -6,11 +6,12 @@ from datetime import datetime
 from bot.domain.access import VERBS, Verb
 from bot.domain.area import Area
 from bot.domain.case import Case
+from bot.domain.checklist import undone
 from bot.domain.family import Family
 from bot.domain.values import Language, UserId, name_of
 from bot.domain.vendor import waiting as asked
 from bot.ports import Told
-from handlers.views import coverage, facts, parts, urgent
+from handlers.views import checklist, coverage, facts, parts, urgent
 from handlers.views.buttons import act, acts, claim_menu
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
@@ -83,6 +84,9 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     reporting = ("report",) if "report" in allowed else ()
     verbs = (*(() if case.status == "closed" else (*passing, *editing, *leaving)), *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
+    if case.status == "open" and "tick" in allowed and undone(case):
+        yield parts.section(pen.bold(pen.say("First checks and whom to tell")))
+        yield from checklist.rows(pen, case)
     yield from _clocks(pen, case, allowed)
 
 

@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
+from bot.domain.checklist import undone
 from bot.domain.family import Family
 from bot.domain.messages import NudgeCame, NudgeKind
 from bot.domain.values import Language, name_of
 from handlers.views import coverage, offers, parts
 from handlers.views.buttons import act, block_id, claim_menu, next_button, row
-from handlers.views.parts import Element, Message
+from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
 
-MOST_JOINED = 5
-"""Ours: buttons in a row before a phone breaks it into many lines."""
+MOST_SHOWN = 8
+"""Ours: rows before a phone has to scroll; the card shows the rest."""
 
 
 def nudge(
@@ -34,16 +35,16 @@ def nudge(
         blocks=(
             parts.section(text, block_id(case, "nudge")),
             *offers.blocks(rich, case, offered),
-            row(case, "work", worded.buttons(rich, case, came)),
+            *worded.rows(rich, case, came),
         ),
     )
 
 
 class Wording(NamedTuple):
-    """How one kind of nudge is said, and the buttons below it."""
+    """How one kind of nudge is said, and what can be done below it: several of one act stand in blocks of their own."""
 
     lines: Callable[[Pen, Case, NudgeCame, datetime], list[str]]
-    buttons: Callable[[Pen, Case, NudgeCame], list[Element]]
+    rows: Callable[[Pen, Case, NudgeCame], list[Block]]
 
 
 def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -59,8 +60,8 @@ def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     return lines
 
 
-def _join_in(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
-    return [claim_menu(pen, case, named=True)]
+def _join_in(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
+    return [row(case, "work", [claim_menu(pen, case, named=True)])]
 
 
 def _quiet(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -76,23 +77,35 @@ def _quiet(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     return [pen.say("No news of these areas. Who can help there?"), *(f"• {line}" for line in lines)]
 
 
-def _tell(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+def _tell(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
     """For the holder what to report, for the others what to join."""
     if came.step == 1:
         area = came.area or ""
-        return [act(pen, case, verb, rest=area) for verb in ("clear", "suspect", "waiting", "release")]
+        verbs = ("clear", "suspect", "waiting", "release")
+        return [row(case, "work", [act(pen, case, verb, rest=area) for verb in verbs])]
     quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
-    names = [parts.words(pen.say("Join {area}", area=one.name(pen.language)), 75) for one in quiet]
-    return [act(pen, case, "join", rest=one.key, text=name)
-            for one, name in zip(quiet[:MOST_JOINED], names, strict=False)]  # fmt: skip
+    return [parts.section(pen.area(one), block_id(case, f"join{place}"), act(pen, case, "join", rest=one.key))
+            for place, one in enumerate(quiet[:MOST_SHOWN])]  # fmt: skip
 
 
 def _stuck(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     return [pen.say("No next contact is set yet. What could be done next:")]
 
 
-def _go_on(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
-    return [next_button(pen, case), claim_menu(pen, case, named=True)]
+def _go_on(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
+    return [row(case, "work", [next_button(pen, case), claim_menu(pen, case, named=True)])]
+
+
+def _left(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
+    items = [parts.typed(item.name(pen.language), 100) for item in undone(case) if item.due <= now]
+    return [pen.say("These were to be checked or told by now:"), *(f"• {name}" for name in items if not pen.rich)]
+
+
+def _tick(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
+    items = [item for item in undone(case) if item.due <= came.planned]
+    return [parts.section(parts.typed(item.name(pen.language), 100), block_id(case, f"tick{place}"),
+                          act(pen, case, "tick", rest=item.key))
+            for place, item in enumerate(items[:MOST_SHOWN])]  # fmt: skip
 
 
 def _unanswered(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -127,4 +140,5 @@ _WORDED: dict[NudgeKind, Wording] = {
     "alone": Wording(_alone, _join_in),
     "quiet": Wording(_quiet, _tell),
     "stuck": Wording(_stuck, _go_on),
+    "undone": Wording(_left, _tick),
 }

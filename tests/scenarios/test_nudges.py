@@ -146,3 +146,16 @@ async def test_where_the_first_response_is_far_the_owner_is_asked_after_ten_minu
         assert "次回ご連絡がまだ決まっていません" in said.text
         assert "これを次の一手に" in shown(said)
         assert stage.said_in(case) == []
+
+
+async def test_several_quiet_claims_are_one_message_with_a_button_each(asking):
+    case = await asking.open_case()
+    await asking.mention(YUKI, case, "contacted 電話 確認中 / next 10:40 結果 理由: お電話で合意")
+    await asking.mention(KEN, case, "claim firewall")
+    await asking.mention(MEI, case, "claim network-path")
+
+    await asking.at("10:03")
+
+    (offered,) = asking.said_in(case)
+    joins = [b["accessory"]["value"] for b in offered.blocks if b.get("accessory", {}).get("action_id") == "join"]
+    assert joins == ["1 firewall", "1 network-path"]

@@ -43,6 +43,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "decline": ("{case} 別件対応中", "{case}"),
     "swarm": ("{case} {word}", "{case}"),
     "note": ("{case} {word}", "{case}"),
+    "tell": ("{case} {word}", "{case}"),
+    "checked": ("{case} impact", "{case} impact undo", "{case} {word}"),
     "resolve": ("{case} 再起動で復旧", "{case}"),
     "close": ("{case} anyway {word}", "{case}"),
     "reopen": ("{case} reason: 再発", "{case} 再発", "{case}"),

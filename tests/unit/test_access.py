@@ -33,6 +33,7 @@ join          yes    yes    yes        yes   yes     -        -
 release       yes    yes    yes        yes   yes     -        -
 finding       yes    yes    yes        yes   yes     -        -
 note          yes    yes    yes        yes   yes     -        -
+tick          yes    yes    yes        yes   yes     -        -
 edit          yes    yes    yes        yes   yes     -        -
 swarm         yes    yes    yes        yes   yes     -        -
 contacted     yes    yes    yes        yes   yes     -        -

@@ -83,3 +83,9 @@ class NoCaseHere(CaseRefusal):
 
 class NothingFound(CaseRefusal):
     """This message is the bot's own. Choose a reply that a person wrote."""
+
+
+class ItemUnknown(CaseRefusal):
+    """SEV-{number} has no "{word}" to tick off. It has: {known}."""
+
+    example = "checked {number} {near}"

@@ -17,6 +17,7 @@ from handlers.slack.verbs import (
     pausing,
     promising,
     sharing,
+    ticking,
     vendors,
 )
 
@@ -57,6 +58,8 @@ VERBS: dict[str, Verb] = {
     "decline": sharing.decline,
     "swarm": sharing.swarm,
     "note": sharing.note,
+    "tell": ticking.tick,
+    "checked": ticking.tick,
     "edit": sharing.edit,
     "resolve": ending.resolve,
     "close": ending.close,

@@ -40,8 +40,8 @@ def line(pen: Pen, item: Item) -> str:
     """`Business impact and deadline · by 09:30`, or who did it when."""
     name = f"{parts.typed(item.name(pen.language), 100)} {parts.person(item.to) if item.to else ''}".strip()
     if item.done_at is not None:
-        return pen.say("✓ {name} · {at} {who}", name=name, at=pen.when(item.done_at),
-                       who=parts.person(item.done_by) if item.done_by else "")  # fmt: skip
+        who = parts.person(item.done_by) if item.done_by else ""
+        return f"✓ {name} · {pen.when(item.done_at)} {who}".strip()
     mark = pen.say("Tell: {name}", name=name) if item.sort == "tell" else name
     return pen.say("{name} · by {at}", name=mark, at=pen.when(item.due))
 

@@ -12,11 +12,12 @@ from bot.domain.messages import NudgeCame, NudgeKind
 from bot.domain.values import Language, name_of
 from handlers.views import coverage, offers, parts
 from handlers.views.buttons import act, block_id, claim_menu, next_button, row
-from handlers.views.parts import Block, Message
+from handlers.views.offers import Offer
+from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
 
-MOST_SHOWN = 8
-"""Ours: rows before a phone has to scroll; the card shows the rest."""
+MOST_OFFERED = 10
+"""Ours: as many quiet areas as fit a phone; the card has them all."""
 
 
 def nudge(
@@ -26,25 +27,30 @@ def nudge(
     rich, plain = pens(language, zone, private=came.to is not None)
     worded = _WORDED[came.nudge]
     shown, spoken = worded.lines(rich, case, came, now), worded.lines(plain, case, came, now)
-    offered = offers.next_actions(case, families, language) if came.nudge == "stuck" else []
     first, *rest = shown
     text = parts.fitting([f"{rich.bold(name_of(case.number))} {first}", *rest], parts.SECTION)
-    heard = [f"{name_of(case.number)}: {spoken[0]}", *spoken[1:], *offers.spoken(offered)]
+    heard = [f"{name_of(case.number)}: {spoken[0]}", *spoken[1:]]
+    buttons = worded.buttons(rich, case, came)
     return Message(
-        text=parts.fitting(heard, parts.TEXT),
+        text=parts.fitting([*heard, *offers.spoken(worded.offers(plain, case, came, families))], parts.TEXT),
         blocks=(
             parts.section(text, block_id(case, "nudge")),
-            *offers.blocks(rich, case, offered),
-            *worded.rows(rich, case, came),
+            *offers.blocks(case, worded.offers(rich, case, came, families)),
+            *([row(case, "work", buttons)] if buttons else []),
         ),
     )
 
 
+def _no_offers(pen: Pen, case: Case, came: NudgeCame, families: Sequence[Family]) -> list[Offer]:
+    return []
+
+
 class Wording(NamedTuple):
-    """How one kind of nudge is said, and what can be done below it: several of one act stand in blocks of their own."""
+    """How one kind of nudge is said, the buttons below it, and between them lines that have a button each."""
 
     lines: Callable[[Pen, Case, NudgeCame, datetime], list[str]]
-    rows: Callable[[Pen, Case, NudgeCame], list[Block]]
+    buttons: Callable[[Pen, Case, NudgeCame], list[Element]]
+    offers: Callable[[Pen, Case, NudgeCame, Sequence[Family]], list[Offer]] = _no_offers
 
 
 def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -60,8 +66,8 @@ def _alone(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     return lines
 
 
-def _join_in(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
-    return [row(case, "work", [claim_menu(pen, case, named=True)])]
+def _join_in(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    return [claim_menu(pen, case, named=True)]
 
 
 def _quiet(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -72,40 +78,45 @@ def _quiet(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
             pen.say("Is there news of {area}? You have held it since {at}.", area=area, at=pen.when(since)),
             parts.typed(f"{pen.severity(case)} · {case.title}", 200),
         ]
-    quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
-    lines = [pen.say("{area}, since {at}", area=pen.area(one), at=pen.when(one.since)) for one in quiet]
-    return [pen.say("No news of these areas. Who can help there?"), *(f"• {line}" for line in lines)]
+    return [pen.say("No news of these areas. Who can help there?")]
 
 
-def _tell(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
-    """For the holder what to report, for the others what to join."""
+def _tell(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    """What the holder can report."""
+    if came.step > 1:
+        return []
+    return [act(pen, case, verb, rest=came.area or "") for verb in ("clear", "suspect", "waiting", "release")]
+
+
+def _helpable(pen: Pen, case: Case, came: NudgeCame, families: Sequence[Family]) -> list[Offer]:
+    """What the others can join."""
     if came.step == 1:
-        area = came.area or ""
-        verbs = ("clear", "suspect", "waiting", "release")
-        return [row(case, "work", [act(pen, case, verb, rest=area) for verb in verbs])]
-    quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None]
-    return [parts.section(pen.area(one), block_id(case, f"join{place}"), act(pen, case, "join", rest=one.key))
-            for place, one in enumerate(quiet[:MOST_SHOWN])]  # fmt: skip
+        return []
+    quiet = [one for one in case.areas if one.key in came.areas and one.verdict is None][:MOST_OFFERED]
+    lines = [pen.say("{area}, since {at}", area=pen.area(one), at=pen.when(one.since)) for one in quiet]
+    return [Offer(line, act(pen, case, "join", rest=one.key)) for line, one in zip(lines, quiet, strict=True)]
 
 
 def _stuck(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     return [pen.say("No next contact is set yet. What could be done next:")]
 
 
-def _go_on(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
-    return [row(case, "work", [next_button(pen, case), claim_menu(pen, case, named=True)])]
+def _go_on(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    return [next_button(pen, case), claim_menu(pen, case, named=True)]
 
 
 def _left(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
-    items = [parts.typed(item.name(pen.language), 100) for item in undone(case) if item.due <= now]
-    return [pen.say("These were to be checked or told by now:"), *(f"• {name}" for name in items if not pen.rich)]
+    return [pen.say("These were to be checked or told by now:")]
 
 
-def _tick(pen: Pen, case: Case, came: NudgeCame) -> list[Block]:
-    items = [item for item in undone(case) if item.due <= came.planned]
-    return [parts.section(parts.typed(item.name(pen.language), 100), block_id(case, f"tick{place}"),
-                          act(pen, case, "tick", rest=item.key))
-            for place, item in enumerate(items[:MOST_SHOWN])]  # fmt: skip
+def _nothing(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    return []
+
+
+def _ticked_off(pen: Pen, case: Case, came: NudgeCame, families: Sequence[Family]) -> list[Offer]:
+    """What is left, each with the button that ticks it off."""
+    items = [item for item in undone(case) if item.due <= came.planned][:MOST_OFFERED]
+    return [Offer(parts.typed(i.name(pen.language), 100), act(pen, case, "tick", rest=i.key)) for i in items]
 
 
 def _unanswered(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
@@ -138,7 +149,7 @@ def _answer(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
 _WORDED: dict[NudgeKind, Wording] = {
     "unanswered": Wording(_unanswered, _answer),
     "alone": Wording(_alone, _join_in),
-    "quiet": Wording(_quiet, _tell),
-    "stuck": Wording(_stuck, _go_on),
-    "undone": Wording(_left, _tick),
+    "quiet": Wording(_quiet, _tell, _helpable),
+    "undone": Wording(_left, _nothing, _ticked_off),
+    "stuck": Wording(_stuck, _go_on, lambda pen, case, came, families: offers.actions(pen, case, families)),
 }

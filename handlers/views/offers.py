@@ -1,6 +1,7 @@
-"""Offers: next actions for an owner who has none. Choosing one opens the next contact's form with it filled in."""
+"""Offers: lines with a button each; among them next actions for an owner who has none."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
@@ -9,7 +10,7 @@ from bot.domain.text import one_line
 from bot.domain.values import Language
 from handlers.views import parts
 from handlers.views.buttons import act, block_id
-from handlers.views.parts import Block
+from handlers.views.parts import Block, Element
 from handlers.views.pen import Pen
 from handlers.views.questions import questions_of
 from handlers.views.texts import texts
@@ -32,18 +33,25 @@ def next_actions(case: Case, families: Sequence[Family], language: Language) -> 
     return [one_line(one, LONGEST) for one in chosen]
 
 
-def spoken(offered: Sequence[str]) -> list[str]:
-    """The same to be read aloud."""
-    return [f"• {parts.typed(one, LONGEST)}" for one in offered]
+class Offer(NamedTuple):
+    """A line, and the button beside it that takes it up. Slack allows a verb once in a row of buttons."""
+
+    line: str
+    button: Element
 
 
-def blocks(pen: Pen, case: Case, offered: Sequence[str]) -> list[Block]:
-    """Each with a button that makes it the next action: only the time is left to say."""
+def actions(pen: Pen, case: Case, families: Sequence[Family]) -> list[Offer]:
+    """Next actions, each with a button that makes it the next one: only the time is left to say."""
     return [
-        parts.section(
-            parts.typed(one, LONGEST),
-            block_id(case, f"offer{index}"),
-            act(pen, case, "next", rest=one, text=pen.say("Do this next")),
-        )
-        for index, one in enumerate(offered)
+        Offer(parts.typed(one, LONGEST), act(pen, case, "next", rest=one, text=pen.say("Do this next")))
+        for one in next_actions(case, families, pen.language)
     ]
+
+
+def spoken(offered: Sequence[Offer]) -> list[str]:
+    """The same to be read aloud."""
+    return [f"• {one.line}" for one in offered]
+
+
+def blocks(case: Case, offered: Sequence[Offer]) -> list[Block]:
+    return [parts.section(one.line, block_id(case, f"offer{index}"), one.button) for index, one in enumerate(offered)]

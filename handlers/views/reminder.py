@@ -10,6 +10,7 @@ from bot.domain.messages import Place, ReminderCame
 from bot.domain.values import Language, UserId, name_of
 from handlers.views import offers, parts
 from handlers.views.buttons import act, acts, block_id, row
+from handlers.views.offers import Offer
 from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
 from handlers.views.texts import mark, texts
@@ -30,34 +31,29 @@ def reminder(
     rich, plain = pens(language, zone, private=place == "person")
     first = f"{name_of(case.number)}: {_ask(plain, case, fact, place, now)}"
     spoken = [first, *_facts(plain, case, fact, place, to, now)]
-    offered = _offered(case, fact, place, now, families, language)
+    offered = offers.actions(rich, case, families) if _freezing(case, fact, place, now) else []
     if offered:
         spoken += [plain.say(OFFERS), *offers.spoken(offered)]
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=_blocks(rich, case, fact, place, to, now, offered))
 
 
-def _offered(
-    case: Case, fact: ReminderCame, place: Place, now: datetime, families: Sequence[Family], language: Language
-) -> list[str]:
-    """Next actions for an owner who has none, in the last reminder before the first response is due."""
+def _freezing(case: Case, fact: ReminderCame, place: Place, now: datetime) -> bool:
+    """Whether the owner has no next action in the last reminder before the first response is due."""
+    if fact.clock != "first-response" or fact.rung != "before" or place != "person":
+        return False
     span = case.terms.stuck_after
-    freezing = (
-        fact.clock == "first-response" and fact.rung == "before" and place == "person" and case.needs_next_contact
-    )
-    if not freezing or span is None or now < case.cycle_started_at + span:
-        return []
-    return offers.next_actions(case, families, language)
+    return case.needs_next_contact and span is not None and now >= case.cycle_started_at + span
 
 
 def _blocks(
-    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime, offered: list[str]
+    pen: Pen, case: Case, fact: ReminderCame, place: Place, to: UserId | None, now: datetime, offered: list[Offer]
 ) -> tuple[Block, ...]:
     late = "🔴 " if now > fact.due else ""
     ask = f"{late}{pen.bold(name_of(case.number))} {_ask(pen, case, fact, place, now)}"
     lines = [ask, *_facts(pen, case, fact, place, to, now), *([pen.say(OFFERS)] if offered else [])]
     return (
         parts.section(parts.fitting(lines, parts.SECTION), block_id(case, "reminder")),
-        *offers.blocks(pen, case, offered),
+        *offers.blocks(case, offered),
         row(case, "work", _buttons(pen, case, fact)),
     )
 

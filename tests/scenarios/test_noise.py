@@ -55,6 +55,7 @@ async def test_six_people_and_five_hours_are_twelve_messages_at_the_most(tmp_pat
             await player.step()
             await stage.settle()
 
+        assert await stage.bot.desk.parked() == []
         said = below_the_card(stage)
         pings = rings(stage, (YUKI, BOB, HANA, KEN, MEI, ALEX, NAOKO))
 
@@ -87,6 +88,7 @@ async def test_twelve_hours_with_eight_people_stay_readable(tmp_path: Path) -> N
                 await stage.mention(YUKI, case, "handoff @ken 日勤へ交代")
                 await stage.mention(KEN, case, "accept まずお電話")  # and once more, by mistake
                 await stage.mention(KEN, case, "accept")
+        assert await stage.bot.desk.parked() == []
         said, pings = below_the_card(stage), rings(stage, (YUKI, *helpers))
         assert len(said) <= 12
         assert max(pings.values()) <= 14

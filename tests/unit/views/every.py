@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
 from bot.domain.access import VERBS
 from bot.domain.audit import Miss
-from bot.domain.case import Unreached
+from bot.domain.case import TIME, Unreached
 from bot.domain.errors import (
     AreaTaken,
     AreaUnknown,
@@ -23,14 +23,28 @@ from bot.domain.errors import (
     VerbUnknown,
 )
 from bot.domain.family import families_from
-from bot.domain.messages import FactBase, ReminderCame
+from bot.domain.messages import FactBase, NudgeCame, NudgeKind, ReminderCame
 from bot.domain.net import Net
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, Language
 from bot.ports import Parked
 from bot.settings import shipped
 from bot.watch import Counts, Figures, Said
-from handlers.views import answers, card, help, home, lists, menus, modals, news, refusal, reminder, watch, windows
+from handlers.views import (
+    answers,
+    card,
+    help,
+    home,
+    lists,
+    menus,
+    modals,
+    news,
+    nudge,
+    refusal,
+    reminder,
+    watch,
+    windows,
+)
 from handlers.views.parts import Message
 
 Shown = Message | dict[str, Any]
@@ -67,6 +81,7 @@ def every_view(story: Story, language: Language, now: datetime, typed: str = "x"
     yield from _watch(story, language, now, typed)
     yield "help", help.help_message(language, bot=BOT, case=case)
     yield "help/nothing", help.help_message(language)
+    yield from _nudges(story, language, now)
     yield from _refusals(language, typed)
     yield from _modals(story, language, now, typed)
 
@@ -104,6 +119,18 @@ def _of_fact(name: str, story: Story, fact: Any, language: Language, now: dateti
                 moved = fact.model_copy(update={"unheard": unheard})
                 said = reminder.reminder(case, moved, place, to, TOKYO, language, now)  # type: ignore[arg-type]
                 yield f"reminder/{name}/{place}/instead/{len(unheard)}", reminder.repeated(said, language)
+
+
+def _nudges(story: Story, language: Language, now: datetime) -> Iterator[tuple[str, Shown]]:
+    """Every kind and step, about every area at once."""
+    case = story.case
+    keys = tuple(area.key for area in case.areas)
+    for kind in get_args(NudgeKind):
+        for step in (1, 2):
+            to = HANA if kind == "stuck" or (kind == "quiet" and step == 1) else None
+            came = NudgeCame(by=TIME, at=now, nudge=kind, key="k", step=step, planned=now, to=to,
+                             area=keys[0] if keys and kind == "quiet" else None, areas=keys)  # fmt: skip
+            yield f"nudge/{kind}/{step}", nudge.nudge(case, came, TOKYO, language, now, FAMILIES)
 
 
 def refused(typed: str) -> tuple[Refusal, ...]:

@@ -41,6 +41,7 @@ from bot.domain.plan import Confidence
 from bot.domain.values import CaseNumber, Language
 from bot.heartbeat import Heartbeat
 from bot.lateness import Lateness, TimedMessenger
+from bot.memory import build
 from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.policies import written
@@ -392,10 +393,11 @@ async def _working(bot: Bot, timekeeper: Timekeeper, retention: RetentionRules, 
     if retention.closed_after is not None:
         runs.append(bot.records.run(retention))
     bot.loops = [asyncio.create_task(run) for run in runs]
+    recalling = asyncio.create_task(build(bot.desk))  # it ends by itself, as no loop may
     try:
         yield
     finally:
-        await _end(bot.loops)
+        await _end([*bot.loops, recalling])
         await bot.courier.finish(grace.left())
 
 

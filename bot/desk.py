@@ -5,7 +5,7 @@ and only then does anybody hear of it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
@@ -44,6 +44,7 @@ from bot.domain.moment import moments
 from bot.domain.notices import notices
 from bot.domain.sla import clocks
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
+from bot.memory import Past
 from bot.ports import Answer, Parked, Queries, Store, Told, Transaction
 from bot.settings import Configuration
 
@@ -254,6 +255,14 @@ class Desk:
         """The case and its facts, oldest first. Raises UnknownCase."""
 
         return await self._store.read(lambda q: _found(q, number, lambda: q.facts(number)))
+
+    async def alike(self, wanted: Sequence[str], most: int, *, apart: CaseNumber | None = None) -> list[Past]:
+        """Resolved and closed cases that have these grams (bot/domain/likeness.py), most alike first."""
+        return await self._store.read(lambda q: q.alike(wanted, most, apart=apart))
+
+    async def liken(self, limit: int) -> bool:
+        """Read so many cases of earlier versions into the index of past cases; whether more are left."""
+        return await self._store.write(lambda tx: tx.liken(limit))
 
     async def parked(self) -> list[Parked]:
         """What could not be said on cases that are not closed, the newest first."""

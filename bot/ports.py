@@ -25,6 +25,7 @@ from bot.domain.messages import AnyFact, Fact, Notice
 from bot.domain.moment import Moment
 from bot.domain.shift_letter import ShiftLetter, ShiftLetterKind
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Instant, Timestamp, UserId, Value, name_of
+from bot.memory import MemoryChanges, MemoryQueries
 from bot.watch import WatchChanges, WatchQueries
 
 T = TypeVar("T")
@@ -177,7 +178,7 @@ class Alarm(Protocol):
     def ring(self) -> None: ...
 
 
-class Queries(WatchQueries, Protocol):
+class Queries(WatchQueries, MemoryQueries, Protocol):
     """What can be asked of the store. Plain functions: no await fits inside a transaction."""
 
     def case(self, number: CaseNumber) -> Case | None: ...
@@ -262,7 +263,7 @@ class Queries(WatchQueries, Protocol):
         """Whether this person had one of this kind written at `since` or later, or for such a moment."""
 
 
-class Transaction(Queries, WatchChanges, Protocol):
+class Transaction(Queries, WatchChanges, MemoryChanges, Protocol):
     """What can be changed, all of it or nothing."""
 
     def new_number(self) -> CaseNumber: ...

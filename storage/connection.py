@@ -11,6 +11,7 @@ Connection = sqlite3.Connection
 IntegrityError = sqlite3.IntegrityError
 DatabaseError = sqlite3.DatabaseError
 SQLITE_VERSION: str = sqlite3.sqlite_version
+SQLITE_VERSION_INFO: tuple[int, ...] = sqlite3.sqlite_version_info
 SQLITE_MODULE: str = sqlite3.__name__
 
 PATIENCE = 2.0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from storage.connection import PATIENCE, Connection, connect
+from storage.connection import PATIENCE, SQLITE_VERSION_INFO, Connection, connect
 from storage.upkeep import backup
 
 Step = Callable[[Database], None]
@@ -432,9 +432,45 @@ def cards(db: Database) -> None:
     _run(db, "CREATE INDEX surfaces_by_place ON surfaces (channel, ts) WHERE kind = 'card'")
 
 
+def likenesses(db: Database) -> None:
+    """What past cases are known by, so that one like them finds them. Grams are made by bot/domain/likeness.py."""
+    # The index and the counts follow the one table by triggers, so that whatever removes a row of it (erasing finds it
+    # by its column) removes what was known of the case. `table.transform()` would drop the triggers.
+    into = """INSERT INTO likeness (rowid, grams) VALUES (NEW.case_number, NEW.grams);
+              INSERT INTO likeness_counts (gram, cases) SELECT value, 1 FROM json_each(NEW.grams) WHERE true
+                  ON CONFLICT (gram) DO UPDATE SET cases = cases + 1;
+              INSERT INTO likeness_counts (gram, cases) VALUES ('', 1)
+                  ON CONFLICT (gram) DO UPDATE SET cases = cases + 1;"""
+    out_of = """INSERT INTO likeness (likeness, rowid, grams) VALUES ('delete', OLD.case_number, OLD.grams);
+                UPDATE likeness_counts SET cases = cases - 1 WHERE gram = '';
+                UPDATE likeness_counts SET cases = cases - 1 WHERE gram IN (SELECT value FROM json_each(OLD.grams));
+                DELETE FROM likeness_counts
+                    WHERE cases = 0 AND gram IN (SELECT value FROM json_each(OLD.grams));"""
+    _run(
+        db,
+        """CREATE TABLE likenesses (
+               case_number INTEGER PRIMARY KEY REFERENCES cases (number),
+               grams TEXT NOT NULL CHECK (json_valid(grams))
+           ) STRICT""",
+        "CREATE TABLE likeness_counts (gram TEXT PRIMARY KEY, cases INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        # The ASCII tokenizer takes every other character as a letter, so a gram is one token for any SQLite.
+        """CREATE VIRTUAL TABLE likeness USING fts5 (
+               grams, content='likenesses', content_rowid='case_number', detail=none, columnsize=0, tokenize='ascii'
+           )""",
+        f"CREATE TRIGGER likenesses_come AFTER INSERT ON likenesses BEGIN {into} END",
+        f"CREATE TRIGGER likenesses_go AFTER DELETE ON likenesses BEGIN {out_of} END",
+        f"CREATE TRIGGER likenesses_change AFTER UPDATE ON likenesses BEGIN {out_of} {into} END",
+        "INSERT INTO numbers (name, last) SELECT 'unlikened', coalesce(max(number), 0) FROM cases",
+    )
+    if SQLITE_VERSION_INFO >= (3, 42):
+        # What is removed is overwritten: https://sqlite.org/fts5.html#the_secure_delete_configuration_option
+        _run(db, "INSERT INTO likeness (likeness, rank) VALUES ('secure-delete', 1)")
+
+
 STEPS: tuple[Step, ...] = (
     cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists, shifts,
     cards,
+    likenesses,
 )  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 

@@ -21,6 +21,7 @@ from storage import statements as sql
 from storage.connection import Connection, IntegrityError
 from storage.erasure import erase_case, forget_person
 from storage.lanes import LaneQueries
+from storage.memory import MemoryChanges, MemoryQueries
 from storage.rows import moment_of, text_of
 from storage.shift_letters import ShiftChanges, ShiftQueries
 from storage.shift_statements import DOUBT_SHIFT_LETTERS, RECOVER_SHIFT_LETTERS
@@ -29,7 +30,7 @@ from storage.watching import WatchingChanges, WatchingQueries
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries):
+class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries, MemoryQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -156,7 +157,7 @@ class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries):
         return rows.case_of(document)
 
 
-class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges):
+class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges, MemoryChanges):
     """Changes to the database, as ports.Transaction promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -185,6 +186,7 @@ class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges):
         self._keep_claims(case)
         self._keep_people(case)
         self._keep_checkpoints(case.number, moments)
+        self.keep_likeness(case)
         self._holders[case.number] = rows.holders_of(case)
 
     def _keep_claims(self, case: Case) -> None:

@@ -62,7 +62,11 @@ def describe(path: str) -> Description:
             sqlite_module=SQLITE_MODULE,
             schema_version=_schema_version(database),
             journal_mode=connection.execute("PRAGMA journal_mode").fetchone()[0],
-            counts={name: database.table(name).count for name in database.table_names() if not name.startswith("_")},
+            counts={
+                name: database.table(name).count
+                for name in database.table_names()
+                if not name.startswith(("_", "likeness"))
+            },
         )
 
 

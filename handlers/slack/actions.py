@@ -40,7 +40,7 @@ from handlers.views.terms import terms
 NEW_AREA = "new"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
-_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "details", "clocks", "report"}
+_FOR_THE_CLOSED = {"reopen", "note", "more", "timeline", "similar", "details", "clocks", "report"}
 _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
     "ack": Acknowledge,
     "swarm": CallForHelp,
@@ -116,7 +116,7 @@ class Actions:
         raise StaleForm()
 
     async def _act(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:
-        if click.action not in _KNOWN:
+        if click.action not in _KNOWN | _FOR_THE_CLOSED:
             raise StaleForm()
         await self._gate.reveal(speaker, click.where, case)
         if case.status == "closed" and click.action not in _FOR_THE_CLOSED:
@@ -178,6 +178,9 @@ class Actions:
             case "timeline":
                 _, told = await self._desk.history(case.number)
                 return Modal(forms.timeline(speaker, case, told, where))
+            case "similar":
+                past = await self._commands.recall.like(case, speaker, where)
+                return Modal(forms.alike(speaker, case, past, where, self._commands.link))
         raise StaleForm()
 
     async def _in_a_modal(self, click: Click, speaker: Speaker, case: Case, rest: str) -> Reply:

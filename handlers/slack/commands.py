@@ -36,6 +36,7 @@ from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate, verb_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Speaker
+from handlers.slack.recall import Recall
 from handlers.slack.replies import Modal, Reply
 from handlers.slack.teams import Teams
 from handlers.slack.verbs import VERBS
@@ -46,7 +47,7 @@ from handlers.views.refusal import unworded
 log = logging.getLogger(__name__)
 
 _TOO_LONG = re.compile(r"\d{10,}(?=\s|$)")
-_FOR_THE_CLOSED = {"show", "timeline", "help", "note", "reopen", "report"}
+_FOR_THE_CLOSED = {"show", "timeline", "similar", "help", "note", "reopen", "report"}
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Commands:
         self.forms = forms
         self.bot = bot
         self.link = link
+        self.recall = Recall(desk, gate, people)
         self.reload: Callable[[UserId], Awaitable[Reloaded]]
         """Reads the settings anew; set once everybody who holds them is there."""
 

@@ -136,6 +136,7 @@ class Edge:
             workspace.bot_user,
             lambda case: workspace.link(case.channel, case.thread),
         )
+        messenger.recall = self.commands.recall.for_brief
         self._actions = Actions(desk, self.commands, self._forms, messenger, self._gate, seal)
         self._modals = Modals(desk, self.commands, self._teams)
         self._ear = Ear(desk, self.commands, self._people, self._teams, workspace.bot_user)

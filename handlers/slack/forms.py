@@ -12,6 +12,7 @@ from bot.domain.family import EVERY_CASE, Family
 from bot.domain.messages import Verdict
 from bot.domain.text import fold, one_line, plain
 from bot.domain.values import AreaKey, ChannelId, Language, Severity, UserId
+from bot.memory import Past
 from bot.ports import Told
 from bot.settings import Configuration
 from handlers.slack.clock_forms import ClockForms
@@ -19,6 +20,7 @@ from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta
 from handlers.views import menus, modals, windows
+from handlers.views.alike import alike_modal
 from handlers.views.questions import questions_of
 from handlers.views.refusal import refusal
 
@@ -115,6 +117,9 @@ class Forms:
 
     def timeline(self, to: Speaker, case: Case, told: list[Told], where: Where) -> View:
         return menus.timeline_modal(case, told, to.language, to.zone, Meta.of(where, case.number).write())
+
+    def alike(self, to: Speaker, case: Case, past: list[Past], where: Where, link: Callable[[Case], str]) -> View:
+        return alike_modal(case, past, to.language, to.zone, Meta.of(where, case.number).write(), link)
 
     def refusal(self, to: Speaker, error: Refusal) -> View:
         """A refusal as a modal of its own, where there is no field to say it at."""

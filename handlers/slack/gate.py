@@ -13,7 +13,9 @@ from handlers.slack.people import Speaker
 from handlers.slack.teams import Teams
 
 VERB_OF: dict[str, Verb] = {
-    **dict.fromkeys(("show", "list", "mine", "duty", "timeline", "help", "more", "details", "clocks", "terms"), "read"),
+    **dict.fromkeys(
+        ("show", "list", "mine", "duty", "timeline", "similar", "help", "more", "details", "clocks", "terms"), "read"
+    ),
     **dict.fromkeys(("clear", "suspect", "cause", "waiting"), "finding"),
     "area": "claim",
     **dict.fromkeys(("tell", "checked"), "tick"),

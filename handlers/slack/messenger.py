@@ -13,8 +13,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.messages import Notice, NudgeCame, ReminderCame, ReportAsked
+from bot.domain.messages import HandoffOffered, Notice, NudgeCame, ReminderCame, ReportAsked
 from bot.domain.values import ChannelId, Language, TeamId, Timestamp, UserId, Value
+from bot.memory import Past
 from bot.pace import Limits, Pace
 from bot.ports import (
     DeliveryTrouble,
@@ -39,6 +40,7 @@ from handlers.slack.people import People, Profile
 from handlers.slack.reports import Reports
 from handlers.slack.teams import Standing
 from handlers.slack.upload import carries
+from handlers.views.alike import brief
 from handlers.views.bundle import bundle
 from handlers.views.card import card
 from handlers.views.home import home
@@ -97,6 +99,8 @@ class SlackMessenger:
         self.people: People
         self.link: Callable[[ChannelId, Timestamp], str] | None = None
         """The address of a message, once the workspace is known."""
+        self.recall: Callable[[Case, UserId], Awaitable[Sequence[Past]]]
+        """Past cases like one, of those that a person may see."""
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration."""
@@ -154,7 +158,8 @@ class SlackMessenger:
         elif isinstance(fact, NudgeCame):
             said = nudge(case, fact, zone, language, now, self._config.families)
         else:
-            said = news(case, fact, language=language, zone=zone, now=now)
+            past = await self.recall(case, fact.to) if isinstance(fact, HandoffOffered) else ()
+            said = news(case, fact, language=language, zone=zone, now=now, more=brief(past))
         return repeated(said, language) if letter.repeat else said
 
     def tell_from(self, desk: Desk) -> None:

@@ -86,6 +86,9 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("report", "", "報告|レポート|報告書"),
     _verb("reopen", "re-open|reopened", "再開始|再オープン"),
     _verb("timeline", "history", "経過|履歴"),
+    _verb(
+        "similar", "similar cases|alike|past cases|seen before", "類似|類似案件|類似事例|過去事例|過去の案件|似た案件"
+    ),
     _verb("edit", "", "編集|修正"),
     _verb("settings", "config", "設定", takes_case=False),
     _verb("help", "?", "ヘルプ|使い方", takes_case=False),

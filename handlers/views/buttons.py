@@ -40,6 +40,7 @@ LABELS = {
     "resolve": mark("Resolved"),
     "resume": mark("Resume"),
     "severity": mark("Change severity"),
+    "similar": mark("Past cases like it"),
     "suspect": mark("Suspect"),
     "swarm": mark("Call for help"),
     "terms": mark("Terms"),

@@ -17,6 +17,7 @@ _ABOUT: tuple[tuple[str, str], ...] = (
 )
 _DUTY = (mark("duty"), mark("who is on duty now and next; `duty 15:00`: at that time"))
 _SHOW = (mark("show {n}"), mark("one case"))
+_SIMILAR = (mark("similar {n}"), mark("past cases like it, and what the cause was"))
 _CLAIM = (mark("claim {n} {area}"), mark("I look at this area; `join` helps, `release` gives it back"))
 _JOIN = (mark("join {n} {area}"), mark("I help with this area; `release` gives it back"))
 _CLEAR = (
@@ -55,6 +56,7 @@ _WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
 _NEEDS = {
     "list": ("read",),
     "show": ("read",),
+    "similar": ("read",),
     "duty": ("read",),
     "clocks": ("read",),
     "clear": ("finding",),
@@ -111,6 +113,7 @@ def _heading(pen: Pen, case: Case | None) -> str:
 def _examples(case: Case) -> Iterator[tuple[str, str]]:
     """What this case would not refuse in its present state."""
     yield _SHOW
+    yield _SIMILAR
     if case.status == "closed":
         yield _REPORT
         yield _REOPEN

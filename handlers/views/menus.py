@@ -37,6 +37,7 @@ def more_modal(
         *_mine(pen, case, viewer, families),
         *_others(pen, case, viewer),
         *_whole(pen, case, viewer, allowed),
+        parts.actions(acts(pen, case, ("similar",)), f"{case.number}/similar"),
     ]
     return window(pen, "more", meta, name_of(case.number), blocks)
 

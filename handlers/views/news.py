@@ -34,12 +34,14 @@ LATE = timedelta(minutes=2)
 """Ours: news older than this says when it was recorded."""
 
 
-def news(case: Case, fact: Fact, language: Language, zone: str, now: datetime) -> Message:
-    """The message that one fact is worth. What is said first is what the reader must know or do."""
+def news(
+    case: Case, fact: Fact, language: Language, zone: str, now: datetime, more: Callable[[Pen], list[str]] | None = None
+) -> Message:
+    """The message that one fact is worth. First what the reader must know or do, last what `more` says."""
     rich, plain = pens(language, zone)
     lines = _LINES.get(type(fact), _plainly)
-    spoken = [*lines(plain, case, fact), *_lateness(plain, fact, now)]
-    first, *rest = lines(rich, case, fact)
+    spoken = [*lines(plain, case, fact), *(more(plain) if more else []), *_lateness(plain, fact, now)]
+    first, *rest = [*lines(rich, case, fact), *(more(rich) if more else [])]
     shown = "\n".join([rich.bold(first) if type(fact) in _LOUD else first, *rest])
     elements = _BUTTONS.get(type(fact), _none)(rich, case, fact)
     blocks = [parts.section(parts.fitting(shown.split("\n"), parts.SECTION), block_id(case, fact.kind))]

@@ -32,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "mine": knowing.mine,
     "show": knowing.show,
     "timeline": knowing.timeline,
+    "similar": knowing.similar,
     "duty": duty.duty,
     "help": knowing.help_here,
     "claim": isolating.claim,

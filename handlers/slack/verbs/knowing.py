@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.case import Case
 from bot.domain.errors import Refusal
+from bot.domain.text import one_line
 from handlers.slack.replies import Reply
 from handlers.slack.words import verb_meant
 from handlers.views import lists, sums
+from handlers.views.alike import alike
 from handlers.views.clock_words import clock_named
 from handlers.views.help import help_message
 
@@ -59,6 +61,14 @@ async def timeline(room: Commands, asked: Asked) -> Reply:
     speaker = asked.said.speaker
     case, told = await room.desk.history((await room.case(asked)).number)
     return lists.timeline(case, told, language=speaker.language, zone=speaker.zone)
+
+
+async def similar(room: Commands, asked: Asked) -> Reply:
+    """Past cases like one; with words instead of a case, those that say them."""
+    speaker, words = asked.said.speaker, asked.rest
+    case = asked.said.here if words else await room.case(asked)
+    past = await room.recall.like(case, speaker, asked.said.where, words)
+    return alike(case, past, speaker.language, speaker.zone, room.link, one_line(words, 200))
 
 
 async def help_here(room: Commands, asked: Asked) -> Reply:

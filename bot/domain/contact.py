@@ -171,6 +171,16 @@ def _ask_back(case: Case, due: datetime) -> None:
         raise OutsideCustomerHours(number=case.number, due=due, calendar=hours.name, opens=next_open(hours, due))
 
 
+def suggested(case: Case, now: datetime) -> datetime | None:
+    """The latest round time that the terms allow for the next contact; None where they ask for none."""
+    longest = case.terms.next_contact
+    if longest is None or not case.terms.next_contact_required:
+        return None
+    due = now + longest
+    rounded = due - timedelta(minutes=due.minute % 5, seconds=due.second, microseconds=due.microsecond)
+    return rounded if rounded > now else due
+
+
 def acknowledge(case: Case, command: Acknowledge, stamp: Stamp) -> tuple[Fact, ...]:
     """Hold the ladder, for as long as the terms say at most.
 

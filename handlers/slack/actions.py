@@ -25,6 +25,7 @@ from bot.domain.messages import (
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, UserId
 from handlers.slack.commands import Commands
+from handlers.slack.drafts import language_named
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate
 from handlers.slack.messenger import SlackMessenger
@@ -57,7 +58,7 @@ _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": 
 _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
 """Buttons that open the form of their own name."""
 _KNOWN = frozenset(
-    ("area", "contacted", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more", "details",
+    ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more", "details",
      "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
 )  # fmt: skip
 
@@ -142,6 +143,8 @@ class Actions:
         match click.action:
             case "contacted":
                 return Modal(forms.contacted(speaker, case, where))
+            case "draft":
+                return await self._commands.drafts.form(case, speaker, where, language_named(rest))
             case "next":
                 return Modal(forms.next(speaker, case, where, action=rest))
             case "handoff":
@@ -190,6 +193,9 @@ class Actions:
             reply = await self._act(click, speaker, case, rest)
         except Refusal as refusal:
             await self._messenger.push_view(where.trigger, self._forms.refusal(speaker, refusal))
+            return Silence()
+        if isinstance(reply, Modal) and click.callback == click.action == "draft":
+            await self._messenger.update_view(where.view, self._seal.signed(reply.view, user))  # in another language
             return Silence()
         if isinstance(reply, Modal):
             await self._messenger.push_view(where.trigger, self._seal.signed(reply.view, user))

@@ -32,6 +32,7 @@ from bot.domain.values import CaseNumber, ChannelId, DeliveryId, UserId
 from bot.ports import DeliveryTrouble, PersonGone
 from bot.reload import Reloaded
 from bot.settings import Configuration
+from handlers.slack.drafts import Drafts
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate, verb_of
 from handlers.slack.payloads import Where
@@ -106,6 +107,7 @@ class Commands:
         self.gate = gate
         self.desk = desk
         self.people = people
+        self.drafts = Drafts(desk, people)
         self.teams = teams
         self.forms = forms
         self.bot = bot

@@ -20,6 +20,7 @@ VERB_OF: dict[str, Verb] = {
     "area": "claim",
     **dict.fromkeys(("tell", "checked"), "tick"),
     "leave": "arrive",
+    "draft": "contacted",
     "answered": "vendor",
     "withdraw": "handoff",
 }

@@ -12,6 +12,8 @@ from bot.domain.errors import (
     AreaRefusal,
     ContactEmpty,
     DeadlineInThePast,
+    DraftTimesDiffer,
+    DraftUnfinished,
     EvidenceMissing,
     FirstActionMissing,
     HandoffRefusal,
@@ -65,6 +67,7 @@ from bot.domain.messages import (
 )
 from bot.domain.values import CaseNumber, ChannelId, UserId
 from handlers.slack.commands import Commands
+from handlers.slack.drafts import check
 from handlers.slack.payloads import Submission
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta, Reply
@@ -98,6 +101,8 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (FirstActionMissing, "next_action"),
     (ReasonNeeded, "reason"),
     (ContactEmpty, "said"),
+    (DraftUnfinished, "said"),
+    (DraftTimesDiffer, "said"),
     (EvidenceMissing, "evidence"),
     (HandoffToNobody, "to"),
     (PersonUnavailable, "to"),
@@ -173,8 +178,10 @@ class Modals:
         field = sent.fields
         who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
         match sent.callback:
-            case "contacted":
+            case "contacted" | "draft":
                 step = self._next_step(case, field, speaker)
+                if sent.callback == "draft":
+                    check(case, field.get("said", ""), step, speaker)
                 return RecordContact(
                     **who,
                     how=field.get("how") or "other",

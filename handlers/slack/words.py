@@ -64,6 +64,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("cause", "root cause", "原因|原因特定|原因判明"),
     _verb("waiting", "wait|blocked", "待ち|情報待ち"),
     _verb("contacted", "contact", "連絡済|連絡済み|連絡した|連絡|ご連絡済|ご連絡済み|電話した"),
+    _verb("draft", "customer update|update", "文案|文面|文案作成|お客様への文案|ご報告文案"),
     _verb("next", "promise", "次回|次回連絡|次回ご連絡|時刻を変更"),
     _verb("ack", "acknowledge|acknowledged", "対応中|確認中"),
     _verb("wrote", "customer wrote|customer replied", "受信|返信あり|お客様返信|お客様から返信|お客様から連絡"),

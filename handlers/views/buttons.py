@@ -25,6 +25,7 @@ LABELS = {
     "deadline": mark("Customer's deadline"),
     "decline": mark("Decline"),
     "details": mark("Show details"),
+    "draft": mark("Draft an update"),
     "edit": mark("Edit details"),
     "handoff": mark("Hand over"),
     "join": mark("Join"),

@@ -26,6 +26,7 @@ _CLEAR = (
 )
 _NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
 _HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
+_DRAFT = (mark("draft {n}"), mark("a customer update from what is recorded, to edit and send; `draft en`, `draft ja`"))
 _PAUSE = (mark("pause {n} 2h waiting for the logs"), mark("wait for the customer; `resume` goes on"))
 _CLOCKS: tuple[tuple[str, str], ...] = (
     (mark("wrote {n} they sent the logs"), mark("the customer wrote: an answer is due")),
@@ -35,6 +36,7 @@ _CLOCKS: tuple[tuple[str, str], ...] = (
 )
 _WHILE_OPEN: tuple[tuple[str, str], ...] = (
     (mark("contacted {n} phone told them we check / next 30m send the result"), mark("I contacted the customer")),
+    _DRAFT,
     (mark("next {n} 15:00 send the result reason: agreed by phone"), mark("set or change the next contact")),
     (mark("ack {n}"), mark("I'm on it: reminders to others wait")),
     *_CLOCKS,
@@ -47,6 +49,7 @@ _REOPEN = (mark("reopen {n} the fault came back"), mark("open it again"))
 _REPORT = (mark("report {n}"), mark("timeline, figures and questions, as files in the thread"))
 _WHEN_RESOLVED: tuple[tuple[str, str], ...] = (
     (mark("contacted {n} phone told them it is restored"), mark("I contacted the customer")),
+    _DRAFT,
     _NOTE,
     _HANDOFF,
     _REPORT,
@@ -59,6 +62,7 @@ _NEEDS = {
     "similar": ("read",),
     "duty": ("read",),
     "clocks": ("read",),
+    "draft": ("contacted",),
     "clear": ("finding",),
     "handoff": ("handoff", "take"),
 }

@@ -80,10 +80,12 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     yield parts.divider()
     passing = ("handoff",) if not {"handoff", "take"}.isdisjoint(allowed) else ()
     editing = ("edit",) if "edit" in allowed else ()
+    drafting = ("draft",) if "contacted" in allowed else ()
     noting = ("note",) if "note" in allowed else ()
     leaving = ("leave",) if viewer in case.people and not any(area.has(viewer) for area in case.areas) else ()
     reporting = ("report",) if "report" in allowed else ()
-    verbs = (*(() if case.status == "closed" else (*passing, *editing, *leaving)), *noting, "timeline", *reporting)
+    working = () if case.status == "closed" else (*drafting, *passing, *editing, *leaving)
+    verbs = (*working, *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     if case.status == "open" and "tick" in allowed and undone(case):
         yield parts.section(pen.bold(pen.say("First checks and whom to tell")))

@@ -1,8 +1,9 @@
 """Promised fields: where a form asks for the next contact: when, with what, and whether an odd hour is meant."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.case import Case
+from bot.domain.contact import suggested
 from handlers.views import times
 from handlers.views.inputs import text_input, tick
 from handlers.views.parts import Block
@@ -63,9 +64,5 @@ def _longest(pen: Pen, case: Case) -> str:
 
 def suggestion(case: Case, zone: str, now: datetime) -> str:
     """The latest round time that the terms allow, as a person would type it; nothing where they name none."""
-    longest = case.terms.next_contact
-    if longest is None or not case.terms.next_contact_required:
-        return ""
-    due = now + longest
-    rounded = due - timedelta(minutes=due.minute % 5, seconds=due.second, microseconds=due.microsecond)
-    return times.typed_time(rounded if rounded > now else due, now, zone)
+    due = suggested(case, now)
+    return times.typed_time(due, now, zone) if due else ""

@@ -68,7 +68,7 @@ def _buttons(pen: Pen, case: Case, fact: ReminderCame) -> list[parts.Element]:
     if fact.clock not in BY_CONTACT:
         return [contacted, *acts(pen, case, ("handoff",))]
     later = ("next",) if fact.clock == "next-contact" else ()
-    return [contacted, *acts(pen, case, (*later, "handoff", "ack"))]
+    return [contacted, *acts(pen, case, ("draft", *later, "handoff", "ack"))]
 
 
 def repeated(message: Message, language: Language) -> Message:

@@ -75,6 +75,18 @@ class OutsideCustomerHours(PromiseRefusal):
     example = "next {number} 23:00 send the result reason: agreed by phone outside: ok"
 
 
+class DraftUnfinished(PromiseRefusal):
+    """Something is still marked as to be filled in. Write it, or take the mark out."""
+
+    example = "draft {number}"
+
+
+class DraftTimesDiffer(PromiseRefusal):
+    """The text names another next contact than {due}. Write the same time in both places."""
+
+    example = "draft {number}"
+
+
 class HoldTooLong(PromiseRefusal):
     """These terms hold reminders for {limit} at most. Contact the customer, or ask for less."""
 

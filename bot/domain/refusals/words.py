@@ -19,6 +19,12 @@ class NoRoster(WordsRefusal):
     example = "list"
 
 
+class DraftLanguageUnknown(WordsRefusal):
+    """A draft can be in Japanese or in English; “{word}” is neither."""
+
+    example = "draft {number} en"
+
+
 class TimeUnreadable(WordsRefusal):
     """ "{word}" is not a time that can be read. Use 30m, 15:00 or "tomorrow 9:00"."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.slack.replies import Reply
 from handlers.slack.verbs import (
     agreeing,
+    drafting,
     duty,
     ending,
     governing,
@@ -44,6 +45,7 @@ VERBS: dict[str, Verb] = {
     "cause": isolating.finding,
     "waiting": isolating.finding,
     "contacted": promising.contacted,
+    "draft": drafting.draft,
     "next": promising.next_contact,
     "ack": promising.ack,
     "wrote": pausing.wrote,

@@ -25,7 +25,9 @@ from bot.domain.errors import (
 from bot.domain.family import families_from
 from bot.domain.messages import FactBase, NudgeCame, NudgeKind, ReminderCame
 from bot.domain.net import Net
+from bot.domain.outward import Inside
 from bot.domain.rules import loose_ends
+from bot.domain.update import update
 from bot.domain.values import CaseNumber, Language
 from bot.ports import Parked
 from bot.settings import shipped
@@ -33,6 +35,7 @@ from bot.watch import Counts, Figures, Said
 from handlers.views import (
     answers,
     card,
+    draft,
     help,
     home,
     lists,
@@ -195,6 +198,14 @@ def _modals(story: Story, language: Language, now: datetime, typed: str) -> Iter
     yield "modal/close/calm", modals.close_modal(case, (), language, meta)
     yield "modal/reopen", modals.reopen_modal(case, language, meta, reason=typed)
     yield "modal/edit", modals.edit_modal(case, language, TOKYO, meta, families=FAMILIES)
+    inside = Inside(person="x", people=(typed, "Ken"), customers=("Contoso",))
+    said = update(case, story.facts, now, inside)
+    for written in ("ja", "en"):
+        yield f"draft/{written}", draft.draft_message(case, said, written, language, unsure=True)  # type: ignore[arg-type]
+        yield (
+            f"modal/draft/{written}",
+            draft.draft_modal(case, said, written, language, TOKYO, meta, unsure=False),  # type: ignore[arg-type]
+        )
     for viewer in (HANA, KEN, BEN):
         yield f"modal/more/{viewer}", menus.more_modal(case, viewer, language, meta, FAMILIES, now, zone=TOKYO)
     yield "modal/timeline", menus.timeline_modal(case, story.told * 3, language, TOKYO, meta)

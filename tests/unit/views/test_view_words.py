@@ -131,7 +131,7 @@ class TestReminders:
     def test_the_first_response_has_no_time_to_change(self) -> None:
         story = Story()
         rows = reminder(story.case, story.reminder(10), "person", HANA, TOKYO, "ja", at(10)).blocks[-1]["elements"]
-        assert [element["action_id"] for element in rows] == ["contacted", "handoff", "ack"]
+        assert [element["action_id"] for element in rows] == ["contacted", "draft", "handoff", "ack"]
 
     def test_the_reader_elsewhere_sees_both_times(self) -> None:
         story = busy("en")

@@ -35,8 +35,10 @@ from handlers.slack.replies import Modal, Reply, Silence
 from handlers.slack.seal import Seal
 from handlers.slack.verbs.duty import on_duty
 from handlers.views.lists import show
+from handlers.views.parts import Message
 from handlers.views.sums import sums
 from handlers.views.terms import terms
+from handlers.views.windows import message_modal
 
 NEW_AREA = "new"
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -57,9 +59,11 @@ _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": 
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
 _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
 """Buttons that open the form of their own name."""
+_TO_READ = frozenset({"clocks", "terms", "details", "similar"})
+"""What is asked for to be read: inside a form it opens on top of it."""
 _KNOWN = frozenset(
-    ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more", "details",
-     "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
+    ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more",
+     "details", "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
 )  # fmt: skip
 
 
@@ -199,6 +203,9 @@ class Actions:
             return Silence()
         if isinstance(reply, Modal):
             await self._messenger.push_view(where.trigger, self._seal.signed(reply.view, user))
+            return Silence()
+        if isinstance(reply, Message) and click.action in _TO_READ:
+            await self._messenger.push_view(where.trigger, message_modal(speaker.language, reply.text))
             return Silence()
         fresh = await self._desk.find(case.number)
         more = self._forms.more(speaker, fresh, where, await self._gate.allowed(speaker, where, fresh))

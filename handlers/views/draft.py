@@ -1,6 +1,7 @@
 """Draft: an update to the customer in words, in the order of their reading, for a person to edit and send.
 
-In Japanese it speaks as 弊社 to お客様: 謙譲語 for us, 尊敬語 for them. What is a guess says so. Times are the customer's.
+In Japanese it speaks as 弊社 to お客様: 謙譲語 for us, 尊敬語 for them. What is a guess says so.
+Times are the customer's.
 """
 
 import re

@@ -373,3 +373,17 @@ async def test_in_english_it_is_english(office):
     assert "how its due times come about" in said
     assert "counted round the clock" in said
     assert "Clocks" in more
+
+
+@pytest.mark.parametrize(("button", "word"), [("clocks", "期限の内訳"), ("terms", "契約条件: office 3")])
+async def test_in_more_what_is_to_be_read_opens_on_top_of_it(office, button, word):
+    await answered(office)
+    await office.yuki.click(office.card(await office.case()), "more")
+
+    await office.yuki.click(office.yuki.view, button)
+
+    assert word in shown_view(office.yuki.view)
+
+
+def shown_view(view):
+    return "\n".join(block["text"]["text"] for block in view["blocks"] if "text" in block)

@@ -27,7 +27,7 @@ BEFORE = {
     "answered": "vendor 42 Contoso 15:00",
 }
 """What has to have happened, said by the owner; `accept`, `decline` and `join` are then said by Hana."""
-READING = {"tell", "list", "mine", "show", "timeline", "help", "clocks", "settings"}
+READING = {"tell", "list", "mine", "show", "timeline", "help", "clocks", "settings", "draft"}
 
 
 def examples() -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Bundles: reminders to one person that are due together are said as one message, with a row of buttons for each.
 
 Five cases promised for 15:00 are one ring of the phone and not five. Each reminder stays a letter of its own: it is
-re-checked, settled, found again and put off by itself (docs/decisions/0034).
+re-checked, settled, found again and put off by itself (docs/decisions/0032).
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Shifts: tells those on duty what falls due in their shift, and an hour before its end what it leaves to others.
 
 A letter is written down with the moment that asks for it, and then said, like every notice; but it is about a person's
-shift and several cases, so it lies in a table of its own (docs/decisions/0038).
+shift and several cases, so it lies in a table of its own (docs/decisions/0035).
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Handoff: the owner changes only when the other side accepts, having read back what it takes on (decision 0050)."""
+"""Handoff: the owner changes only when the other side accepts, having read back what it takes on (decision 0039)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Likeness: how much one case says what another one said. Words are compared, not what they mean.
 
 Japanese is written without spaces, so its words are cut into grams of two characters; Latin words and codes stay whole.
-docs/decisions/0047-past-cases.md says why.
+docs/decisions/0038-past-cases.md says why.
 """
 
 import re

@@ -2,7 +2,7 @@
 action, a handover without an answer. Pure, as checkpoints are: each has its moment, comes once, and goes when what
 it is about is no longer so.
 
-The card says all of it already; a nudge is for those who do not look at the card (docs/decisions/0035).
+The card says all of it already; a nudge is for those who do not look at the card (docs/decisions/0033).
 """
 
 from __future__ import annotations

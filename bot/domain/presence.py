@@ -1,7 +1,7 @@
 """Presence: who is in a case. Writing in the thread, any act, and a reaction that says "I'm with you" all count.
 
 A reaction counts for as long as it stands. Slack's events come twice and in any order, so of each the last state is
-kept with Slack's own time of it (docs/decisions/0040).
+kept with Slack's own time of it (docs/decisions/0037).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Vendor: somebody outside who was asked about a case: their reference, their promise, and whether they kept it.
 
 Waiting for a vendor pauses nothing that faces the customer: the team owes the next contact all the same. The question
-is an isolation area of its own, held by whoever asked it: so the card says who stays in touch (docs/decisions/0031).
+is an isolation area of its own, held by whoever asked it: so the card says who stays in touch (docs/decisions/0029).
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": 
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
 _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
 """Buttons that open the form of their own name."""
-_TO_READ = frozenset({"clocks", "terms", "details", "similar"})
+_TO_READ = frozenset({"clocks", "terms"})
 """What is asked for to be read: inside a form it opens on top of it."""
 _KNOWN = frozenset(
     ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more",

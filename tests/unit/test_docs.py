@@ -241,8 +241,7 @@ def test_every_decision_has_its_three_parts_and_is_listed() -> None:
     for record in records:
         assert re.findall(r"^## (.*)$", read(record), re.MULTILINE) == ["Context", "Choice", "What it costs us"]
         assert f"({record.name})" in listed
-    numbers = [path.name[:4] for path in records[:-1]]
-    assert len(set(numbers)) == len(numbers)
+    assert [path.name[:4] for path in records[:-1]] == [f"{n + 1:04}" for n in range(len(records) - 1)]
 
 
 def test_the_changelog_names_this_version() -> None:

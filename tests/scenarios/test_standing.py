@@ -100,6 +100,9 @@ async def test_every_fact_shows_in_the_timeline(stage):
         (MEI, "accept 規則を確認"),
         (MEI, "swarm 設定に詳しい方"),
         (MEI, "note 経過の覚え書き"),
+        (ALEX, "note 一時的に参加"),
+        (ALEX, "leave"),
+        (MEI, "report"),
     ):
         await stage.mention(who, case, words)
     await stage.bob.post(case.channel, "見ています", thread_ts=case.thread)
@@ -115,6 +118,7 @@ async def test_every_fact_shows_in_the_timeline(stage):
 
     of_clocks = {kind.model_fields["kind"].default for kind in clock_facts.SENTENCES}  # told in test_clocks.py
     unseen = {"thread_started", "thread_lost", "place_lost", "place_found", "sharing_changed"}
+    unseen |= {"nudge_came", "item_ticked"}  # told in test_nudges.py and test_checklist.py
     kinds = {getattr(messages, name).model_fields["kind"].default for name in dir(messages)
              if isinstance(getattr(messages, name), type) and issubclass(getattr(messages, name), messages.FactBase)
              and "kind" in getattr(messages, name).model_fields} - of_clocks  # fmt: skip

@@ -89,7 +89,9 @@ async def flooded(folder: Path, cases: int, channels: int, look: float = 0) -> t
     glass, limits = Hourglass(), Limits()
     listener = Listener(glass)
     async with await SqliteStore.open(str(folder / "flood.db")) as store:
-        desk = Desk(store, load_configuration(None), glass.now)
+        config = load_configuration(None)
+        quiet = config.defaults.model_copy(update={"nudges": False})
+        desk = Desk(store, config.model_copy(update={"defaults": quiet}), glass.now)
         await asyncio.gather(*(desk.handle(opening(number, number % channels), MEMBER) for number in range(cases)))
         await store.write(lambda tx: _cards_stand(tx, glass.now()))
         glass.passed = 15 * 60.0

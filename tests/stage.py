@@ -30,9 +30,6 @@ MEMBER = Badge(home=TeamId("T0JIBUN"), team=TeamId("T0JIBUN"), inside=True)
 """A full member who is in the case's channel, for acts that go straight to the desk."""
 
 TEAM = """
-[defaults]
-report_on_close = false # a story that asks for reports says so
-
 [net]
 scheduled = false # a story jumps over hours: to Slack the bot would be down meanwhile
 
@@ -40,6 +37,7 @@ scheduled = false # a story jumps over hours: to Slack the bot would be down mea
 id = "C01SEVJA"
 language = "ja"
 customer_zone = "Asia/Tokyo"
+report_on_close = false
 backup = ["U03HANA"]
 first_checks = false
 nudges = false # stories about other things are not interrupted; test_nudges.py switches them on
@@ -48,6 +46,7 @@ nudges = false # stories about other things are not interrupted; test_nudges.py 
 id = "C02SEVEN"
 language = "en"
 customer_zone = "Europe/London"
+report_on_close = false
 first_checks = false
 nudges = false
 """

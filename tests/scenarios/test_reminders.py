@@ -209,7 +209,7 @@ async def test_a_first_response_has_no_time_to_change(stage):
 
     for reminder in (stage.said_to(YUKI)[-1], stage.said_in(case)[-1]):
         actions = [e["action_id"] for b in reminder.blocks if b["type"] == "actions" for e in b["elements"]]
-        assert actions == ["contacted", "handoff", "ack"]
+        assert actions == ["contacted", "draft", "handoff", "ack"]
 
 
 # ---------------------------------------------------------------- acknowledging

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.messages import HandoffOffered
 from tests.scenarios.test_duty import GLOBAL
+from tests.scenarios.test_handoff import RECEIPT
 from tests.stage import ALEX, BOB, HANA, KEN, YUKI, Stage, shown, staged, tokyo
 
 CALLED = "contacted 1 電話 夕方にご報告とお伝えした / 次回 17:30 JST ログの結果を共有 理由: お客様のご希望"
@@ -53,7 +54,7 @@ async def test_a_button_begins_the_handover_to_who_comes_and_it_ends_as_every_ot
 
     offered = (await world.facts())[-1]
     assert (type(offered), offered.to) == (HandoffOffered, ALEX)
-    await world.press(ALEX, world.said_to(ALEX)[-1], "accept")
+    await world.press(ALEX, world.said_to(ALEX)[-1], "accept", **RECEIPT)
     assert (await world.case()).owner == ALEX
     assert (await world.case()).next_due == tokyo("17:30")
 

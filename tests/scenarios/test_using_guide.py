@@ -76,7 +76,7 @@ async def _does(stage: Stage, number: int, line: str) -> bool:
         return len(await stage.bot.desk.unclosed()) == len(cases) + 1
     before = len(await stage.kinds(number))
     said = await _typed(stage, HANA if verb in ("accept", "decline", "join") else YUKI, number, line)
-    if verb == "duty":
+    if verb in ("duty", "similar"):
         return said != ""
     if verb in READING or line.endswith(("plan 42", "契約 42")) or re.search("plan 42 apply|契約 42 適用", line):
         return "SEV-" in said or "/sev" in said

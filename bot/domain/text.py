@@ -8,7 +8,6 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 _MARKUP = re.compile(r"<([^<>\n]*)>|&(amp|lt|gt);")
@@ -117,10 +116,13 @@ def many_lines(text: str, limit: int) -> str:
 
 
 def _visible(text: str, *, breaks: bool) -> str:
-    shown = [_shown(character, breaks) for character in text]
+    if text.isascii() and text.isprintable():
+        return text
+    signs = _WITH_BREAKS if breaks else _IN_ONE_LINE
     if "\u200c" in text or "\u200d" in text:
-        shown = [_joined(text, i) if text[i] in _JOINERS else character for i, character in enumerate(shown)]
-    return _HEAP.sub(r"\1", "".join(shown))
+        kept = (_joined(text, i) if sign in _JOINERS else sign.translate(signs) for i, sign in enumerate(text))
+        return _HEAP.sub(r"\1", "".join(kept))
+    return _HEAP.sub(r"\1", text.translate(signs))
 
 
 def _joined(text: str, place: int) -> str:
@@ -132,7 +134,24 @@ def _joined(text: str, place: int) -> str:
     return text[place] if pictures else ""
 
 
-@lru_cache(maxsize=8192)  # a language's signs are few, and a card shows thousands of them
+class _Signs(dict[int, str]):
+    """What is shown of each sign, looked at when it is first met: the signs of a language are few."""
+
+    def __init__(self, *, breaks: bool) -> None:
+        super().__init__()
+        self._breaks = breaks
+
+    def __missing__(self, code: int) -> str:
+        shown = _shown(chr(code), self._breaks)
+        if len(self) < _SIGNS_KEPT:
+            self[code] = shown
+        return shown
+
+
+_SIGNS_KEPT = 8192
+_IN_ONE_LINE, _WITH_BREAKS = _Signs(breaks=False), _Signs(breaks=True)
+
+
 def _shown(character: str, breaks: bool) -> str:
     if character.isascii() and character.isprintable():
         return character

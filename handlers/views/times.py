@@ -28,12 +28,15 @@ def token(at: datetime, zone_name: str, language: Language) -> str:
 def in_words(at: datetime, zone_name: str, language: Language) -> str:
     """`11/24(火) 07:00 日本時間` or `Tue 24 Nov 07:00 JST`."""
     local = at.astimezone(zone(zone_name))
-    return f"{day(at, zone_name, language)} {local:%H:%M} {zone_word(at, zone_name, language)}"
+    return f"{_day(local, language)} {local.hour:02}:{local.minute:02} {_zone_word(local, language)}"
 
 
 def day(at: datetime, zone_name: str, language: Language) -> str:
     """`11/24(火)` or `Tue 24 Nov`."""
-    local = at.astimezone(zone(zone_name))
+    return _day(at.astimezone(zone(zone_name)), language)
+
+
+def _day(local: datetime, language: Language) -> str:
     weekday = _WEEKDAYS[language][local.weekday()]
     if language == "ja":
         return f"{local.month}/{local.day}({weekday})"
@@ -53,7 +56,10 @@ def typed_date(at: datetime, zone_name: str) -> str:
 
 def zone_word(at: datetime, zone_name: str, language: Language) -> str:
     """The zone as people call it: 日本時間, JST, UTC+8."""
-    local = at.astimezone(zone(zone_name))
+    return _zone_word(at.astimezone(zone(zone_name)), language)
+
+
+def _zone_word(local: datetime, language: Language) -> str:
     if language == "ja":
         return _EVERYDAY.get(str(local.tzinfo)) or get_timezone_name(local, locale="ja")
     short = local.tzname() or "UTC"

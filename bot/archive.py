@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.case import Case, replay
 from bot.domain.messages import FACT
 from bot.domain.values import CaseNumber, UserId, name_of
-from bot.ports import Told
+from bot.ports import ShiftLetterPast, Told
 
 CASE, PERSON = "jibungoto/case/1", "jibungoto/person/1"
 """What the file is, and the version of its form."""
@@ -40,13 +40,27 @@ def read_archive(document: dict[str, Any]) -> Case:
     return case
 
 
-def archived_person(person: UserId, cases: Sequence[tuple[Case, Sequence[Told]]], at: datetime) -> dict[str, Any]:
-    """Every fact that a person made or that names them, by case, with what they are in it."""
+def archived_person(
+    person: UserId,
+    cases: Sequence[tuple[Case, Sequence[Told]]],
+    shift_letters: Sequence[ShiftLetterPast],
+    at: datetime,
+) -> dict[str, Any]:
+    """Every fact that a person made or that names them, by case, with what they are in it; and when they were told
+    about a shift of theirs.
+    """
     return {
         "format": PERSON,
         "exported_at": at.isoformat(),
         "person": person,
         "cases": [_part_of(person, case, told) for case, told in cases],
+        "shift_letters": [
+            {
+                **one.letter.model_dump(mode="json", exclude={"person"}),
+                **one.model_dump(mode="json", exclude={"letter"}),
+            }
+            for one in shift_letters
+        ],
     }
 
 

@@ -161,6 +161,14 @@ class ShiftLetterHeld(Value):
     """How often it was looked for since then and not found."""
 
 
+class ShiftLetterPast(Value):
+    """A shift letter, waiting or over, and how it ended."""
+
+    letter: ShiftLetter
+    state: Literal["pending", "sending", "said", "nothing", "parked"]
+    settled_at: Instant | None
+
+
 class Clock(Protocol):
     """Tells the time, in UTC; `pace` is how many of its seconds pass in one of ours (the demo's are many)."""
 
@@ -261,6 +269,9 @@ class Queries(WatchQueries, MemoryQueries, Protocol):
 
     def had_shift_letter(self, kind: ShiftLetterKind, person: UserId, since: datetime) -> bool:
         """Whether this person had one of this kind written at `since` or later, or for such a moment."""
+
+    def shift_letters_of(self, person: UserId) -> list[ShiftLetterPast]:
+        """All that is kept of what this person was told about their shifts, the oldest first."""
 
 
 class Transaction(Queries, WatchChanges, MemoryChanges, Protocol):

@@ -10,7 +10,7 @@ from bot.archive import NotWhole, archived_case, archived_person, case_file, rea
 from bot.domain.case import Case
 from bot.domain.errors import CaseErased, CaseRefusal, NothingSaved, UnknownCase
 from bot.domain.values import CaseNumber, UserId, name_of
-from bot.ports import Forgotten, Queries, Store, Told, Transaction
+from bot.ports import Forgotten, Queries, ShiftLetterPast, Store, Told, Transaction
 from bot.settings import RetentionRules
 
 log = logging.getLogger(__name__)
@@ -78,11 +78,11 @@ class Records:
     async def about(self, person: UserId, path: Path) -> int:
         """Write what is known of a person to a file; returns in how many cases they are named. Raises OSError."""
 
-        def named(q: Queries) -> list[tuple[Case, list[Told]]]:
-            return [_whole(q, number) for number in q.naming(person)]
+        def known(q: Queries) -> tuple[list[tuple[Case, list[Told]]], list[ShiftLetterPast]]:
+            return [_whole(q, number) for number in q.naming(person)], q.shift_letters_of(person)
 
-        cases = await self._store.read(named)
-        await asyncio.to_thread(write_archive, path, archived_person(person, cases, self._now()))
+        cases, letters = await self._store.read(known)
+        await asyncio.to_thread(write_archive, path, archived_person(person, cases, letters, self._now()))
         return len(cases)
 
     async def forget(self, person: UserId, names: tuple[str, ...] = ()) -> Forgotten:

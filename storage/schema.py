@@ -467,10 +467,15 @@ def likenesses(db: Database) -> None:
         _run(db, "INSERT INTO likeness (likeness, rank) VALUES ('secure-delete', 1)")
 
 
+def unsaid_shifts(db: Database) -> None:
+    """What could not be said about a shift is listed with everything else that waits for a person."""
+    _run(db, "CREATE INDEX shift_letters_parked ON shift_letters (settled_at) WHERE state = 'parked'")
+
+
 STEPS: tuple[Step, ...] = (
     cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists, shifts,
     cards,
-    likenesses,
+    likenesses, unsaid_shifts,
 )  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 

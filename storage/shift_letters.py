@@ -6,7 +6,7 @@ from typing import Any, Literal
 from bot.domain.case import Case
 from bot.domain.shift_letter import ShiftLetter, ShiftLetterKind
 from bot.domain.values import UserId
-from bot.ports import Receipt, ShiftLetterHeld
+from bot.ports import Receipt, ShiftLetterHeld, ShiftLetterPast
 from storage import shift_statements as sql
 from storage.connection import Connection
 from storage.rows import moment_of, text_of
@@ -32,6 +32,9 @@ class ShiftQueries:
 
     def had_shift_letter(self, kind: ShiftLetterKind, person: UserId, since: datetime) -> bool:
         return self._connection.execute(sql.HAD_SHIFT_LETTER, (person, kind, text_of(since))).fetchone() is not None
+
+    def shift_letters_of(self, person: UserId) -> list[ShiftLetterPast]:
+        return [_past_of(*row) for row in self._connection.execute(sql.SHIFT_LETTERS_OF, (person,)).fetchall()]
 
 
 class ShiftChanges:
@@ -73,5 +76,16 @@ class ShiftChanges:
 def _held_of(
     id: str, kind: ShiftLetterKind, person: str, since: str, until: str, attempts: int, unsure: int, looked: int
 ) -> ShiftLetterHeld:
-    letter = ShiftLetter(kind=kind, person=UserId(person), since=moment_of(since), until=moment_of(until))
+    letter = _letter_of(kind, person, since, until)
     return ShiftLetterHeld(id=id, letter=letter, attempts=attempts, unsure=bool(unsure), looked=looked)
+
+
+def _past_of(
+    kind: ShiftLetterKind, person: str, since: str, until: str, state: Any, settled_at: str | None
+) -> ShiftLetterPast:
+    settled = moment_of(settled_at) if settled_at else None
+    return ShiftLetterPast(letter=_letter_of(kind, person, since, until), state=state, settled_at=settled)
+
+
+def _letter_of(kind: ShiftLetterKind, person: str, since: str, until: str) -> ShiftLetter:
+    return ShiftLetter(kind=kind, person=UserId(person), since=moment_of(since), until=moment_of(until))

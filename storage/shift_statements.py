@@ -14,6 +14,11 @@ SHIFT_LETTERS = """
 """
 """Those that may be said now. (The second condition names the index.)"""
 
+SHIFT_LETTERS_OF = """
+    SELECT kind, person, since, until, state, settled_at FROM shift_letters WHERE person = ? ORDER BY planned, seq
+"""
+"""What one person was told about their shifts, as long as it is kept."""
+
 HAD_SHIFT_LETTER = """
     SELECT 1 FROM shift_letters WHERE person = ? AND kind = ? AND (planned >= ?3 OR created_at >= ?3) LIMIT 1
 """
@@ -40,6 +45,13 @@ SETTLE_SHIFT_LETTER = """
     WHERE id = ? AND state = 'sending'
 """
 """How it ended."""
+
+RETRY_SHIFT_LETTERS = """
+    UPDATE shift_letters SET state = 'pending', unsure = 0, looked = 0, attempts = 0, not_before = min(not_before, ?),
+        reason = '', settled_at = NULL
+    WHERE state = 'parked' AND id GLOB ?
+"""
+"""A person wants it tried again; one whose shift is over is then found to have nothing left to say."""
 
 POSTPONE_SHIFT_LETTER = """
     UPDATE shift_letters SET state = 'pending', not_before = ?, reason = ?, unsure = ?, looked = ?

@@ -57,6 +57,7 @@ COUNT = """
             WHERE state = 'parked' AND status IS NOT 'closed')
             + (SELECT count(*) FROM surfaces LEFT JOIN cases ON number = case_number
                 WHERE state = 'parked' AND state <> 'idle' AND status IS NOT 'closed')
+            + (SELECT count(*) FROM shift_letters WHERE state = 'parked')
 """
 """How much there is; parked as PARKED lists it. (Conditions that say nothing new name the partial indexes.)"""
 
@@ -268,6 +269,8 @@ PARKED = """
         SELECT id, case_number, key, reason, settled_at AS at FROM outbox WHERE state = 'parked'
         UNION ALL
         SELECT id, case_number, key, reason, parked_at AS at FROM surfaces WHERE state = 'parked' AND state <> 'idle'
+        UNION ALL
+        SELECT id, NULL, key, reason, settled_at AS at FROM shift_letters WHERE state = 'parked'
     ) LEFT JOIN cases ON number = case_number
     WHERE status IS NOT 'closed'
     ORDER BY at DESC LIMIT ?

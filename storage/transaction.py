@@ -24,7 +24,7 @@ from storage.lanes import LaneQueries
 from storage.memory import MemoryChanges, MemoryQueries
 from storage.rows import moment_of, text_of
 from storage.shift_letters import ShiftChanges, ShiftQueries
-from storage.shift_statements import DOUBT_SHIFT_LETTERS, RECOVER_SHIFT_LETTERS
+from storage.shift_statements import DOUBT_SHIFT_LETTERS, RECOVER_SHIFT_LETTERS, RETRY_SHIFT_LETTERS
 from storage.watching import WatchingChanges, WatchingQueries
 
 NOTHING_LEFT = "nothing left to say"
@@ -368,7 +368,7 @@ class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges, MemoryChan
     def _again(self, pattern: str, at: datetime) -> int:
         return sum(
             self._connection.execute(statement, (text_of(at), pattern)).rowcount
-            for statement in (sql.RETRY_LETTERS, sql.RETRY_SURFACES)
+            for statement in (sql.RETRY_LETTERS, sql.RETRY_SURFACES, RETRY_SHIFT_LETTERS)
         )
 
     # by law

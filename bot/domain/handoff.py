@@ -56,7 +56,8 @@ class Offer(Value):
 
 
 def offer(case: Case, command: OfferHandoff, stamp: Stamp) -> tuple[Fact, ...]:
-    """Hold the case out. Offering it to oneself is taking it: asker and receiver agree already.
+    """Hold the case out. Offering it to oneself is taking it: asker and receiver agree already. Whoever it was held
+    out to before hears that it no longer is.
 
     Raises HandoffToSelf where the receiver owns it, HandoffPending where it is held out to them already.
     """
@@ -64,10 +65,17 @@ def offer(case: Case, command: OfferHandoff, stamp: Stamp) -> tuple[Fact, ...]:
         raise HandoffToSelf(number=case.number, to=command.to)
     offered = HandoffOffered(**stamp.fields, to=command.to, note=many_lines(command.note, 3000))
     if command.to == command.by:
-        return (offered, HandoffAccepted(**stamp.fields, sender=case.owner))
+        return (*_withdrawn(case, command.to, stamp), offered, HandoffAccepted(**stamp.fields, sender=case.owner))
     if case.offer is not None and case.offer.to == command.to:
         raise HandoffPending(number=case.number, to=command.to)
-    return (offered,)
+    return (*_withdrawn(case, command.to, stamp), offered)
+
+
+def _withdrawn(case: Case, to: UserId, stamp: Stamp) -> tuple[Fact, ...]:
+    """That it is no longer held out to somebody else."""
+    if case.offer is None or case.offer.to == to:
+        return ()
+    return (HandoffWithdrawn(**stamp.fields, to=case.offer.to, sender=case.offer.by),)
 
 
 def expected(case: Case, by: UserId) -> None:

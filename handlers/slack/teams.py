@@ -7,7 +7,7 @@ from bot.domain.errors import NotInChannel, SharedChannel
 from bot.domain.values import ChannelId, UserId, Value
 from bot.ports import DeliveryTrouble
 from bot.settings import Configuration
-from handlers.slack.posts import PostPatterns
+from handlers.slack.post_patterns import PostPatterns
 
 FRESH = timedelta(minutes=5)
 """Ours: how long it is believed that the bot is a member; being invited must work at the next try."""

@@ -62,6 +62,30 @@ async def test_what_a_dead_process_was_saying_is_in_doubt(store):
     assert again.unsure
 
 
+async def test_what_could_not_be_said_is_listed_and_tried_again_when_a_person_wants_it(store):
+    await store.write(lambda tx: tx.keep_shift_letter(LETTER, EIGHT, empty=False))
+    (held,) = await waiting(store)
+    await store.write(lambda tx: tx.lease_shift_letter(held.id))
+    await store.write(lambda tx: tx.settle_shift_letter(held.id, "parked", EIGHT, "user_not_found", None))
+    (parked,) = await store.read(lambda q: q.parked())
+    assert (parked.id, parked.case, parked.what, parked.reason) == (held.id, None, LETTER.key, "user_not_found")
+    assert (await store.read(lambda q: q.count())).parked == 1
+
+    assert await store.write(lambda tx: tx.retry(held.id[:8], EIGHT)) == 1
+    (again,) = await waiting(store)
+    assert (again.letter, again.attempts, await store.read(lambda q: q.parked())) == (LETTER, 0, [])
+
+
+async def test_what_one_person_was_told_can_be_given_out(store):
+    await store.write(lambda tx: tx.keep_shift_letter(LETTER, EIGHT, empty=False))
+    (held,) = await waiting(store)
+    await store.write(lambda tx: tx.lease_shift_letter(held.id))
+    await store.write(lambda tx: tx.settle_shift_letter(held.id, "said", EIGHT, "", RECEIPT))
+    (past,) = await store.read(lambda q: q.shift_letters_of(ANN))
+    assert (past.letter, past.state, past.settled_at) == (LETTER, "said", EIGHT)
+    assert await store.read(lambda q: q.shift_letters_of(BEN)) == []
+
+
 async def test_what_falls_due_before_a_moment_comes_in_order(store):
     assert await store.read(lambda q: q.due_before(EIGHT, 10)) == []
 

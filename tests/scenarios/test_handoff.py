@@ -227,6 +227,8 @@ async def test_an_offer_that_was_withdrawn_for_another_cannot_be_accepted(stage)
     case = await offered(stage)
     first = stage.said_to(KEN)[-1]
     await stage.mention(YUKI, case, "handoff @mei こちらでお願いします")
+    told = stage.said_to(KEN)[-1].text
+    assert "引き継ぎの依頼を取り消しました" in told, "whoever was asked first need not wait for anything"
 
     await stage.press(KEN, first, "accept")
 

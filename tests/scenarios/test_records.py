@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ import pytest
 from bot.archive import read_archive
 from bot.domain.case import replay
 from bot.domain.errors import CaseErased
-from bot.domain.values import CaseNumber
+from bot.domain.shift_letter import ShiftLetter
+from bot.domain.values import CaseNumber, UserId
 from bot.ports import StillInCases
 from bot.records import StillOpen
 from bot.settings import RetentionRules
@@ -165,7 +166,14 @@ class TestGivingOut:
         await stage.open_case("[SevA] 別の案件", who=MEI)
         assert await stage.bot.records.about(KEN, tmp_path / "ken.json") == 1
 
-        (part,) = json.loads((tmp_path / "ken.json").read_text())["cases"]
+        at_eight = datetime(2026, 11, 24, 8, tzinfo=UTC)
+        shift = ShiftLetter(kind="digest", person=UserId(KEN), since=at_eight, until=at_eight + timedelta(hours=9))
+        await stage.bot.store.write(lambda tx: tx.keep_shift_letter(shift, at_eight, empty=True))
+        await stage.bot.records.about(KEN, tmp_path / "ken.json")
+
+        known = json.loads((tmp_path / "ken.json").read_text())
+        (part,), (told,) = known["cases"], known["shift_letters"]
+        assert (told["kind"], told["since"], told["state"]) == ("digest", "2026-11-24T08:00:00Z", "nothing")
         assert part["areas"] == ["firewall"]
         assert [fact["kind"] for fact in part["facts"] if fact["by"] == KEN] == ["area_claimed", "finding_reported"]
         assert all(KEN in json.dumps(fact) for fact in part["facts"])

@@ -178,8 +178,10 @@ async def test_who_can_not_be_reached_costs_nobody_else_a_word(world):
     await promised(world)
     await world.slack.deactivate(ALEX)
     await world.at("17:00")
-    parked = await world.bot.store.read(lambda q: q.shift_letters(tokyo("17:59")))
-    assert (parked, shift_letters(world, ALEX)) == ([], [])
+    waiting = await world.bot.store.read(lambda q: q.shift_letters(tokyo("17:59")))
+    (parked,) = await world.bot.desk.parked()
+    assert (waiting, shift_letters(world, ALEX)) == ([], [])
+    assert parked.what.startswith(f"shift/digest/{ALEX}/"), "an administrator sees what could not be said"
 
 
 async def test_without_a_roster_nobody_hears_of_shifts(stage):

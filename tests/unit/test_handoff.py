@@ -58,6 +58,22 @@ def test_an_offer_is_held_out_and_changes_no_owner():
     )
 
 
+def test_an_offer_to_somebody_else_tells_the_first_that_it_is_withdrawn():
+    to_dan, taken = ask(OfferHandoff, BEN, to=DAN), ask(OfferHandoff, BEN, to=BEN)
+    withdrawn = HandoffWithdrawn(by=BEN, at=at("9:25"), to=CHO, sender=ANN)
+
+    first, second = facts_of(offered(), to_dan, "9:25")
+    assert (first, second.to, after(offered(), to_dan, "9:25").offer.to) == (withdrawn, DAN, DAN)
+    assert facts_of(offered(), taken, "9:25")[0] == withdrawn
+
+
+def test_whoever_was_asked_may_take_it_as_if_nobody_had():
+    assert [f.kind for f in facts_of(offered(), ask(OfferHandoff, CHO, to=CHO), "9:25")] == [
+        "handoff_offered",
+        "handoff_accepted",
+    ]
+
+
 def test_the_owner_changes_when_the_other_side_accepts_and_the_former_one_stays_around():
     case = after(offered(), ACCEPT, "9:25")
 

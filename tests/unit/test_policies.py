@@ -13,7 +13,8 @@ from bot.domain.plan_words import policy_for, squeezed
 from bot.plan_faults import plan_faults
 from bot.policies import resolved, written
 from bot.settings import SettingsFault, load_configuration
-from handlers.slack.posts import PostPatterns, read_post
+from handlers.slack.post_patterns import PostPatterns
+from handlers.slack.posts import read_post
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = yaml.safe_load((ROOT / "tests/samples/sev-a-posts.yaml").read_text(encoding="utf-8"))["posts"]

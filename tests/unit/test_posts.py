@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack.posts import Post, PostPatterns, read_post
+from handlers.slack.post_patterns import PostPatterns
+from handlers.slack.posts import Post, read_post
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "samples" / "sev-a-posts.yaml"

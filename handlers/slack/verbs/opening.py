@@ -8,7 +8,7 @@ from bot.domain.errors import TitleMissing
 from bot.domain.messages import OpenCase
 from bot.domain.text import fold, mentions, plain
 from bot.domain.values import UserId
-from handlers.slack.posts import PostPatterns
+from handlers.slack.post_patterns import PostPatterns
 from handlers.slack.replies import Meta, Modal, Reply
 from handlers.slack.times import find_time
 from handlers.slack.words import fields

@@ -21,7 +21,8 @@ from bot.domain.messages import AddNote, NextStep, RecordContact, ResolveCase  #
 from bot.domain.outward import Inside, others  # noqa: E402
 from bot.domain.update import Update, update  # noqa: E402
 from bot.domain.values import Language  # noqa: E402
-from handlers.slack.posts import PostPatterns, read_post  # noqa: E402
+from handlers.slack.post_patterns import PostPatterns  # noqa: E402
+from handlers.slack.posts import read_post  # noqa: E402
 from handlers.views.draft import COLLEAGUE, contradicts, draft, next_action, unfinished  # noqa: E402
 from handlers.views.texts import texts  # noqa: E402
 

@@ -19,15 +19,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import office
-from bot.app import (
+from bot.app import AlreadyInUse, Bot, LineLost, TokenRefused, started
+from bot.chores import (
     CONFIDENCES,
-    AlreadyInUse,
-    Bot,
     Damaged,
-    LineLost,
     NotOurs,
     SchemaTooNew,
-    TokenRefused,
     calendar_findings,
     described,
     examined,
@@ -40,7 +37,6 @@ from bot.app import (
     reported,
     roster_findings,
     save_copy,
-    started,
     tried_again,
 )
 from bot.domain.access import ROLES, VERBS, Access

@@ -7,8 +7,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.app import opened_records
 from bot.archive import NotWhole
+from bot.chores import opened_records
 from bot.domain.errors import CaseErased, UnknownCase
 from bot.domain.values import CaseNumber, UserId, name_of
 from bot.ports import StillInCases

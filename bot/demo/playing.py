@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.markup import escape
 
-from bot.app import next_moment
+from bot.chores import next_moment
 from bot.demo.keeper import START_WITHIN, Keeper
 from bot.demo.transcript import Transcript
 from sandbox import Sandbox

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.app import Damaged, NotOurs, SchemaTooNew, put_back
+from bot.chores import Damaged, NotOurs, SchemaTooNew, put_back
 from bot.cli import app
 from bot.domain.messages import ReminderCame
 from bot.settings import Configuration, Environment

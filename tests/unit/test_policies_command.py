@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.app import policy_findings
+from bot.chores import policy_findings
 from bot.cli import BAD_SETTINGS, app
 from bot.domain.policy import Terms
 from bot.settings import load_configuration

@@ -147,7 +147,8 @@ async def test_without_an_answer_both_hear_it_and_then_the_lead(tmp_path):
         await stage.press(NAOKO, lead, "handoff", to=NAOKO)
         assert (await stage.case()).owner == NAOKO
         await stage.at("9:45")
-        assert len(stage.said_to(KEN)) == 2
+        assert "取り消しました" in stage.said_to(KEN)[2].text, "somebody else has it now"
+        assert len(stage.said_to(KEN)) == 3
 
 
 async def test_an_answer_in_time_disturbs_nobody(stage):

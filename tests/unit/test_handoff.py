@@ -202,6 +202,7 @@ def test_offering_it_to_oneself_is_taking_it():
     take = ask(OfferHandoff, DAN, to=DAN)
 
     assert facts_of(offered(), take, "9:25") == (
+        HandoffWithdrawn(by=DAN, at=at("9:25"), to=CHO, sender=ANN),
         HandoffOffered(by=DAN, at=at("9:25"), to=DAN),
         HandoffAccepted(by=DAN, at=at("9:25"), sender=ANN),
     )

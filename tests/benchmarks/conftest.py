@@ -20,11 +20,14 @@ Run = Callable[..., AbstractAsyncContextManager[Process]]
 
 
 @pytest.fixture(scope="session")
-def report() -> Iterator[Report]:
+def report(request: pytest.FixtureRequest) -> Iterator[Report]:
+    """Written when all is measured: the whole page, or into it what `-k` chose."""
     report = Report()
     yield report
-    page = report.page()
-    if path := os.environ.get("BENCH_REPORT"):
+    path, page = os.environ.get("BENCH_REPORT"), report.page()
+    if path and request.config.option.keyword:
+        (ROOT / path).write_text(report.page_with((ROOT / path).read_text(encoding="utf-8")), encoding="utf-8")
+    elif path:
         (ROOT / path).write_text(page, encoding="utf-8")
     sys.stdout.write(f"\n{page}")
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import statistics
 import time
 from collections.abc import Iterator
@@ -66,6 +67,9 @@ class Chapter:
         return "\n".join(lines)
 
 
+CHAPTER = re.compile(r"^## ", re.MULTILINE)
+
+
 class Report:
     """What one run found: a chapter for each question."""
 
@@ -91,6 +95,16 @@ class Report:
             minutes=f"{(time.monotonic() - self._began) / 60:.0f}",
             chapters="\n\n".join(chapter.page() for chapter in self.chapters),
         )
+
+    def page_with(self, page: str) -> str:
+        """An earlier run's page with these chapters in the place of its own, each with a line that says so."""
+        about = f"Measured by itself after the others: load average {self._load} at the beginning, {load()} at the end."
+        head, *found = CHAPTER.split(page.rstrip())
+        kept = {part.partition("\n")[0]: part for part in found}
+        for chapter in self.chapters:
+            written = chapter.page().removeprefix("## ")
+            kept[chapter.title] = written.replace("\n\n", f"\n\n{about}\n\n", 1)
+        return "## ".join([head, *(f"{part.rstrip()}\n\n" for part in kept.values())]).rstrip() + "\n"
 
 
 def load() -> str:

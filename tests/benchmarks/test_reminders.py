@@ -59,7 +59,8 @@ def due_at(moment: datetime, count: int, config: Configuration) -> Iterator[Case
     terms = config.policy(first.channel).terms("A")
     assert terms is not None
     # Nothing else falls due on them, however long it takes: what is said is said of this moment, or twice.
-    terms = terms.model_copy(update={"first_response_checkpoints": (When.model_validate("50%"),), "ladder": ()})
+    silent = {"alone_after": None, "stuck_after": None, "quiet_claims": False, "ladder": ()}
+    terms = terms.model_copy(update={"first_response_checkpoints": (When.model_validate("50%"),), **silent})
     footing = Footing(terms=terms, family=config.families[0].key, areas=(), backup=(), customer_zone="Asia/Tokyo")
     case = cases.replay(rules.open_case(CaseNumber(1), first, footing, opened))
     for number in range(1, count + 1):
@@ -140,6 +141,7 @@ async def test_reminders(report: Report, run: Run, config: Configuration, tmp_pa
             limit=f"{'the limits dictate' if limited else 'as many bare posts by the same client'}: {told(limit)}",
         )  # fmt: skip
         lost = count - len(late.seconds)
+        assert min(late.seconds) > 0, "something else was said before they fell due"
         report.add(
             f"{name}: not said within {PATIENCE:.0f} s, said twice, refused by Slack",
             f"{lost}, {max(0, -lost)}, {refused}",

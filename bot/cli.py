@@ -46,6 +46,7 @@ from bot.logs import configure_logs, unheard
 from bot.policies import unknown
 from bot.redaction import redacted
 from bot.settings import Configuration, Environment, SettingsFault, load_configuration, load_environment
+from bot.terms import checked_first
 
 T = TypeVar("T")
 BAD_SETTINGS, REFUSED, BUSY, LOST = 2, 3, 4, 5
@@ -172,6 +173,8 @@ def check(
     for finding in (*calendar_findings(config), *policy_findings(config), *roster_findings(config)):
         if finding.state == "warning":
             err.print(f"warning: {finding.say}.", markup=False)
+    for line in checked_first(config):
+        out.print(line, markup=False)
     if access:
         for name, channel in (("elsewhere", ChannelId("")), *((rules.id, rules.id) for rules in config.channels)):
             _print_access(name, config.access_in(channel))

@@ -16,6 +16,7 @@ from bot.domain import access, rules
 from bot.domain import case as cases
 from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
+from bot.domain.check import pending
 from bot.domain.clock_messages import ChangePlan, ChangeSeverity
 from bot.domain.errors import (
     CaseErased,
@@ -29,6 +30,7 @@ from bot.domain.errors import (
 from bot.domain.family import guess_family
 from bot.domain.messages import (
     AreaOffered,
+    AskCheck,
     CaseCommand,
     CloseCase,
     Command,
@@ -37,6 +39,7 @@ from bot.domain.messages import (
     Footing,
     MarkShared,
     OpenCase,
+    OverrideCheck,
     ReachCheckpoints,
     ThreadLost,
 )
@@ -149,6 +152,8 @@ class Desk:
         if isinstance(command, ReachCheckpoints) and self.config.roster is not None:
             crew = self.config.roster.crew(now)
             return command.model_copy(update={"backup": crew.backup or None, "leads": crew.leads or None})
+        if isinstance(command, AskCheck | OverrideCheck) and self.config.roster is not None:
+            return command.model_copy(update={"leads": self.config.roster.crew(now).leads or None})
         if isinstance(command, EditCase) and command.family is not None:
             if command.family != case.family:
                 self._known_family(case.channel, command.family, case.number)
@@ -248,7 +253,7 @@ class Desk:
         return await self._store.read(both)
 
     async def mine(self, person: UserId) -> list[Case]:
-        """What the person owns, holds or helps with, by next due."""
+        """What the person owns, holds, helps with or is asked to check, by next due."""
         return await self._store.read(lambda q: q.of_person(person))
 
     async def history(self, number: CaseNumber) -> tuple[Case, list[Told]]:
@@ -374,7 +379,8 @@ def _needs_of_net(case: Case) -> tuple[object, ...]:
 def _watchers(case: Case) -> set[UserId]:
     """Whose home tab shows this case."""
     held = {person for area in case.areas for person in (area.holder, *area.joined) if person}
-    return held | ({case.owner} if case.owner else set())
+    asked = {person for check in pending(case) for person in check.to}
+    return held | asked | ({case.owner} if case.owner else set())
 
 
 def _moment(number: CaseNumber) -> DeliveryId:

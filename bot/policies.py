@@ -19,7 +19,7 @@ CADENCE: Mapping[Severity, str] = {"A": "1h", "B": "4h", "C": "2d"}
 """Ours, where a vendor publishes no time between two updates: every hour, every four hours, every two days. Between
 what Red Hat, SAP and five SaaS vendors publish for their first three levels, and never said to be the vendor's.
 https://access.redhat.com/site/support/offerings/openshift/sla"""
-_OF_THE_HOUSE = ("ladder", "repeat", "hold", "next_contact_required", "alone_after", "stuck_after")
+_OF_THE_HOUSE = ("ladder", "repeat", "hold", "next_contact_required", "alone_after", "stuck_after", "double_check")
 """What no vendor publishes, beside the checkpoints: how a team reminds itself. Taken from the policy `standard`."""
 
 

@@ -1,6 +1,8 @@
 """Terms: what the configuration says today for a case of a channel, with the calendar resolved for its customer."""
 
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import get_args
 
 from bot.domain.calendar import Calendar
 from bot.domain.calendar_rules import CalendarRules
@@ -83,6 +85,19 @@ def changed(config: Configuration, case: Case, command: ChangeSeverity | ChangeP
         known = ", ".join(name for name in ("A", "B", "C") if getattr(policy, name) is not None)
         raise NoTermsForSeverity(number=case.number, policy=policy.name, severity=severity, known=known)
     return found
+
+
+def checked_first(config: Configuration) -> Iterator[str]:
+    """A line for each terms that ask for a second person's check, as `jibungoto check` says it."""
+    for name, policy in config.policies.items():
+        for severity in get_args(Severity):
+            agreed = getattr(policy, severity)
+            if agreed is not None and agreed.double_check:
+                verbs = ", ".join(agreed.double_check)
+                yield (
+                    f"policies.{name}.{severity}: a second person checks {verbs} first. It never blocks telling the "
+                    "customer: contacted, next, draft, tell and note wait for nobody."
+                )
 
 
 def plan_named(config: Configuration, case: Case, words: str) -> tuple[str, str, str]:

@@ -83,6 +83,7 @@ KINDS = {
     "Day": "date",
     "date": "date",
     "SeverityTerms": "table",
+    "CheckedVerbs": 'list of `"severity"`, `"plan"`, `"pause"`, `"resolve"`, `"close"`',
     "Tell": '`"owner"`, `"backup"`, `"holders"`, `"lead"` or `"channel"`',
     "Confidence": '`"confirmed"`, `"secondary"`, `"unconfirmed"` or `"ours"`',
     "Place": "country",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.domain.case import Case
+from bot.domain.check import pending
 from bot.domain.messages import FACT, Fact, Notice, ReminderCame
 from bot.domain.moment import Moment
 from bot.domain.text import fold
@@ -70,7 +71,8 @@ def people_of(case: Case) -> set[tuple[UserId, str]]:
         return set()
     owner = {(case.owner, "owner")} if case.owner is not None else set()
     holders = {(holder, "holder") for holder in holders_of(case).values()}
-    return owner | holders | {(person, "joined") for area in case.areas for person in area.joined}
+    asked = {(person, "joined") for check in pending(case) for person in check.to}
+    return owner | holders | asked | {(person, "joined") for area in case.areas for person in area.joined}
 
 
 # ---------------------------------------------------------------- checkpoints

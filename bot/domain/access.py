@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from bot.domain import clock_messages as c
 from bot.domain import messages as m
 from bot.domain.case import TIME, Case
+from bot.domain.check import put_to
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, TakeOverFirst, UnknownCase
 from bot.domain.values import TeamId, UserId, Value
 
@@ -19,7 +20,7 @@ Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "out
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
     "ack", "tick", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept",
-    "decline", "report", "resolve", "close", "reopen", "settings",
+    "decline", "check", "approve", "override", "report", "resolve", "close", "reopen", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -60,6 +61,12 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.AcceptHandoff: "accept",
     m.DeclineHandoff: "decline",
     m.WithdrawHandoff: "handoff",
+    m.AskCheck: "check",
+    m.ApproveCheck: "approve",
+    m.RejectCheck: "approve",
+    m.WithdrawCheck: "check",
+    m.OverrideCheck: "override",
+    m.FinishCheck: "check",
     m.CallForHelp: "swarm",
     m.AddNote: "note",
     m.ResolveCase: "resolve",
@@ -167,7 +174,9 @@ class Access(Value):
         if not roles.isdisjoint({"owner", "holder", "shift_lead", "admin"}):
             return True
         return "member" in roles and (
-            by in (*case.backup, *self.backup) or (case.offer is not None and case.offer.to == by)
+            by in (*case.backup, *self.backup)
+            or (case.offer is not None and case.offer.to == by)
+            or bool(put_to(case, by))
         )
 
     def _refusal(self, verb: Verb, by: UserId, roles: frozenset[Role], case: Case | None) -> NotAllowed:

@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from bot.domain.area import Area, State
 from bot.domain.case import TIME, Case, evolve, replay
+from bot.domain.check_messages import Risk
 from bot.domain.clock import Clock, ClockName, ClockState
 from bot.domain.clock_messages import DeadlineSet, PlanChanged, SeverityChanged
 from bot.domain.messages import (
@@ -19,6 +20,11 @@ from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    CheckApproved,
+    CheckAsked,
+    CheckOverridden,
+    CheckRejected,
+    CheckWithdrawn,
     ContactMade,
     Fact,
     FindingReported,
@@ -28,6 +34,7 @@ from bot.domain.messages import (
     HandoffWithdrawn,
     HelpCalled,
     NextContactPromised,
+    NudgeCame,
     PersonLeft,
     ReminderCame,
     ReportAsked,
@@ -37,6 +44,7 @@ from bot.domain.values import AreaKey, Instant, UserId, Value
 
 MilestoneKind = Literal["opened", "first-response", "suspect", "cause", "help", "resolved", "reopened", "closed"]
 Reply = Literal["accepted", "declined", "taken", "withdrawn", "unanswered"]
+CheckAnswer = Literal["approved", "rejected", "overridden", "withdrawn", "edited", "expired", "unanswered"]
 UNSEEN: tuple[State, ...] = ("open",)
 
 
@@ -85,6 +93,21 @@ class Handover(Value):
     replied_at: Instant | None = None
 
 
+class Checked(Value):
+    """A risky step was put to a second person, and what became of that."""
+
+    at: Instant
+    check: int
+    risk: Risk
+    target: str
+    asker: UserId
+    answer: CheckAnswer = "unanswered"
+    by: UserId | None = None
+    """Who approved, rejected, overrode or withdrew it; of an edit, who edited it."""
+    answered_at: Instant | None = None
+    reason: str = ""
+
+
 class Milestone(Value):
     """A moment that the story turns on."""
 
@@ -126,6 +149,8 @@ class Account(Value):
     """In the order in which they came."""
     clocks: tuple[Measured, ...]
     handovers: tuple[Handover, ...]
+    checks: tuple[Checked, ...]
+    """Every edition of every step, in the order of asking."""
     milestones: tuple[Milestone, ...]
     contacts: tuple[ContactMade, ...]
     reminders: int
@@ -184,6 +209,7 @@ def account(case: Case, facts: Sequence[Fact], now: datetime) -> Account:
         present=tuple(_present(facts)),
         clocks=tuple(_measured(case, states, facts, now)),
         handovers=tuple(_handovers(facts)),
+        checks=tuple(_checks(facts)),
         milestones=tuple(_milestones(states[0].opened_at, facts)),
         contacts=tuple(fact for fact in facts if isinstance(fact, ContactMade)),
         reminders=sum(isinstance(fact, ReminderCame) and not fact.quiet for fact in facts),
@@ -301,6 +327,36 @@ def _accepted(offered: Handover | None, fact: HandoffAccepted) -> Handover:
     if offered is not None and offered.to == fact.by:
         return offered.model_copy(update={"reply": "accepted", "replied_at": fact.at})
     return Handover(at=fact.at, sender=fact.sender, to=fact.by, reply="taken", replied_at=fact.at)
+
+
+def _checks(facts: Sequence[Fact]) -> Iterable[Checked]:
+    rows: list[Checked] = []
+    last: dict[int, int] = {}
+    """Which row is the step's last edition."""
+
+    def answer(check: int, answer: CheckAnswer, fact: Fact, reason: str = "") -> None:
+        row = last.get(check)
+        if row is not None and rows[row].answer in ("unanswered", "approved") and rows[row].answer != answer:
+            told = {"answer": answer, "by": fact.by or None, "answered_at": fact.at, "reason": reason}
+            rows[row] = rows[row].model_copy(update=told)
+
+    for fact in facts:
+        match fact:
+            case CheckAsked():
+                answer(fact.check, "edited", fact)
+                last[fact.check] = len(rows)
+                rows.append(Checked(at=fact.at, check=fact.check, risk=fact.risk, target=fact.target, asker=fact.by))
+            case CheckApproved():
+                answer(fact.check, "approved", fact)
+            case CheckRejected():
+                answer(fact.check, "rejected", fact, fact.reason)
+            case CheckOverridden():
+                answer(fact.check, "overridden", fact, fact.reason)
+            case CheckWithdrawn():
+                answer(fact.check, "withdrawn", fact)
+            case NudgeCame(nudge="expired", check=int() as check):
+                answer(check, "expired", fact)
+    return rows
 
 
 def _milestones(opened: datetime, facts: Sequence[Fact]) -> Iterator[Milestone]:

@@ -15,6 +15,7 @@ from bot.domain import checklist as lists
 from bot.domain import ledger
 from bot.domain.area import Area
 from bot.domain.calendar import Calendar
+from bot.domain.check import Check
 from bot.domain.checklist import Item
 from bot.domain.clock import Clock
 from bot.domain.contact import MOST_HOLDS, Contact, Promise, Tally
@@ -127,6 +128,8 @@ class Case(Value):
     """The calls for help, of each area the last."""
     checklist: tuple[Item, ...] = ()
     """The first checks and whom to tell, in order."""
+    checks: tuple[Check, ...] = ()
+    """The risky steps that were put to a second person, in order, each as it was asked for last."""
     watching: tuple[UserId, ...] = ()
     """Those of `people` who reacted and did nothing else."""
     marks: tuple[Mark, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import area, checklist, clock_effects, ledger, presence, swarm
+from bot.domain import area, check, checklist, clock_effects, ledger, presence, swarm
 from bot.domain.area import Area
 from bot.domain.clock import BY_CONTACT, Clock, ClockName
 from bot.domain.contact import Contact, Promise
@@ -242,6 +242,7 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ThreadLost: lambda case, fact: case.model_copy(update={"thread": None}),
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
     **clock_effects.EFFECTS,
+    **check.EFFECTS,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     HelpCalled: swarm.called,

@@ -6,6 +6,7 @@ Refusal
 ├── PromiseRefusal    about contacts and next contacts
 ├── ClockRefusal      about pauses, terms, vendors and deadlines
 ├── HandoffRefusal    about giving the case over
+├── CheckRefusal      about risky steps and who confirms them
 ├── PersonRefusal     about who is asking
 └── WordsRefusal      what was typed can't be read
 NothingSaved          the store could not keep the change; nobody's fault who typed
@@ -18,6 +19,7 @@ Views translate the sentence and render the fields: instants as dates, people as
 from bot.domain.refusals.areas import *
 from bot.domain.refusals.base import *
 from bot.domain.refusals.cases import *
+from bot.domain.refusals.checks import *
 from bot.domain.refusals.clocks import *
 from bot.domain.refusals.handoffs import *
 from bot.domain.refusals.people import *

@@ -4,6 +4,14 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.check_messages import (
+    CheckApproved,
+    CheckAsked,
+    CheckOverridden,
+    CheckRejected,
+    CheckUsed,
+    CheckWithdrawn,
+)
 from bot.domain.clock import Clock, ClockName
 from bot.domain.clock_messages import (
     CasePaused,
@@ -20,9 +28,9 @@ from bot.domain.message import FactBase
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
 Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
-NudgeKind = Literal["alone", "quiet", "stuck", "unanswered", "undone"]
+NudgeKind = Literal["alone", "quiet", "stuck", "unanswered", "undone", "unchecked", "expired"]
 """Nobody but the owner is there; a claim has no news; the owner has no next action; a handover has no answer; something
-to be checked or told is undone."""
+to be checked or told is undone; a risky step waits for its check; a check ran out."""
 
 
 class CaseOpened(FactBase):
@@ -135,6 +143,8 @@ class NudgeCame(FactBase):
     """Every area that it is about: claims without news are offered to others in one message."""
     instead_of: tuple[str, ...] = ()
     """Earlier ones about the same, which it says along."""
+    check: int | None = None
+    """The step that it is about."""
 
 
 class ItemTicked(FactBase):
@@ -275,6 +285,12 @@ Fact = (
     | HandoffAccepted
     | HandoffDeclined
     | HandoffWithdrawn
+    | CheckAsked
+    | CheckApproved
+    | CheckRejected
+    | CheckWithdrawn
+    | CheckOverridden
+    | CheckUsed
     | HelpCalled
     | NoteAdded
     | CaseResolved

@@ -3,6 +3,7 @@
 Commands are imperatives, facts past tense. A fact is never edited; a notice carries the fact that caused it.
 """
 
+from bot.domain.check_messages import *
 from bot.domain.clock import ClockName as ClockName
 from bot.domain.commands import *
 from bot.domain.facts import *

@@ -6,7 +6,7 @@ Where a notice goes whose place is broken is in `instead.py`.
 from collections.abc import Iterator
 from zlib import crc32
 
-from bot.domain import nudge
+from bot.domain import check, nudge
 from bot.domain.case import Case
 from bot.domain.clock_messages import (
     CasePaused,
@@ -26,6 +26,13 @@ from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    CheckApproved,
+    CheckAsked,
+    CheckFact,
+    CheckOverridden,
+    CheckRejected,
+    CheckUsed,
+    CheckWithdrawn,
     ContactMade,
     Fact,
     FindingReported,
@@ -121,6 +128,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             for person in dict.fromkeys((fact.to, fact.sender)):
                 if person != fact.by:
                     yield "person", person, NEWS
+        case CheckAsked() | CheckWithdrawn() | CheckApproved() | CheckRejected() | CheckOverridden() | CheckUsed():
+            yield from _of_a_check(case, fact)
         case ContactMade():
             yield from _done(case, fact)
         case NextContactPromised() if case.owner not in (None, fact.by):
@@ -146,6 +155,29 @@ def _to_the_owner(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None
     with_the_message = isinstance(fact, CaseResumed) and fact.customer_wrote
     if case.owner not in (None, fact.by) and not with_the_message:
         yield "person", case.owner, NEWS
+
+
+def _of_a_check(case: Case, fact: CheckFact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    """Who is asked, and who waits for the answer. What nobody checked is said to the team and to those who lead it."""
+    match fact:
+        case CheckAsked():
+            for person in dict.fromkeys((*fact.to, *([fact.earlier] if fact.earlier else []))):
+                if person != fact.by:
+                    yield "person", person, REMINDER
+            if not fact.to:
+                yield "broadcast", None, REMINDER
+        case CheckWithdrawn():
+            for person in fact.to:
+                yield "person", person, NEWS
+        case CheckApproved() | CheckRejected():
+            yield "person", fact.asker, REMINDER
+        case CheckOverridden():
+            yield "thread", None, REMINDER
+            for person in dict.fromkeys((*fact.to, fact.asker)):
+                if person != fact.by:
+                    yield "person", person, REMINDER
+        case CheckUsed(unchecked=True) if fact.risk in check.OWN:
+            yield "thread", None, NEWS
 
 
 def _done(case: Case, fact: ContactMade) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -182,7 +214,7 @@ def _asked(fact: NudgeCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
     """One person quietly (or a few who bear one duty), or the team where its kind says."""
     kind = nudge.KINDS[fact.nudge]
     for person in (fact.to, *fact.also):
-        yield "person" if person else kind.place, person, kind.urgency
+        yield "person" if person else kind.said_at(fact.step), person, kind.urgency
 
 
 _TO_THE_OWNER: tuple[Rung, ...] = ("before", "due", "owner")
@@ -207,6 +239,11 @@ def still_worth_saying(case: Case, notice: Notice) -> bool:
             return nudge.still_true(case, fact)
         case HandoffOffered():
             return case.offer is not None and case.offer.to == fact.to
+        case CheckAsked():
+            return any((one.serial, one.edition) == (fact.check, fact.edition) for one in check.pending(case))
+        case CheckApproved():
+            one = check.of(case, fact.check)
+            return one is not None and (one.edition, one.state) == (fact.edition, "approved")
         case HelpCalled():
             return case.status == "open"
         case OwnerLost():

@@ -1,6 +1,6 @@
 """Nudge: what the team is asked without any clock running out: nobody beside the owner, a claim without news, no next
-action, a handover without an answer. Pure, as checkpoints are: each has its moment, comes once, and goes when what
-it is about is no longer so.
+action, a handover or a risky step without an answer. Pure, as checkpoints are: each has its moment, comes once, and
+goes when what it is about is no longer so.
 
 The card says all of it already; a nudge is for those who do not look at the card (docs/decisions/0033).
 """
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.domain import check
 from bot.domain.area import Area
 from bot.domain.facts import NudgeCame, NudgeKind
 from bot.domain.handoff import ANSWERED_WITHIN, LED_AFTER
@@ -32,6 +33,7 @@ class Nudge(Value):
     """The first asks whoever is nearest, the second asks wider."""
     at: Instant
     area: AreaKey | None = None
+    check: int | None = None
 
     @property
     def name(self) -> str:
@@ -59,13 +61,22 @@ class Kind(NamedTuple):
     place: Place
     """Where it is said to the team: in the thread, or as a broadcast to the whole channel."""
     urgency: Urgency = NEWS
+    calls_at: int = 0
+    """From this step on the whole channel hears it; 0 for never."""
+    when_resolved: bool = False
+    """Whether it goes on when the service is back."""
+
+    def said_at(self, step: int) -> Place:
+        """Where the team hears this step."""
+        return "broadcast" if self.calls_at and step >= self.calls_at else self.place
 
 
 def nudges(case: Case) -> tuple[Nudge, ...]:
     """Those still to come, by time."""
-    if case.status != "open":
+    if case.status == "closed":
         return ()
-    found = (nudge for kind in KINDS.values() for nudge in kind.planned(case))
+    kinds = (kind for kind in KINDS.values() if case.status == "open" or kind.when_resolved)
+    found = (nudge for kind in kinds for nudge in kind.planned(case))
     return tuple(sorted((n for n in found if n.key not in case.nudged), key=lambda n: (n.at, n.key)))
 
 
@@ -103,6 +114,7 @@ def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
         step=last.step,
         planned=last.at,
         area=last.area,
+        check=last.check,
         areas=tuple(dict.fromkeys(nudge.area for nudge in group if nudge.area)),
         to=to,
         also=tuple(person for person in also if person),
@@ -199,6 +211,35 @@ def _unanswered(case: Case) -> Iterator[Nudge]:
         yield Nudge(key=f"{about}/{ear}/{step}", kind="unanswered", step=step, at=case.offer.at + after)
 
 
+def _unchecked(case: Case) -> Iterator[Nudge]:
+    """A step without its check: the others in the case are asked, whoever leads the shift, and then the channel."""
+    for one in check.pending(case):
+        moments = ((1, check.OTHERS_AFTER), (2, check.LEAD_AFTER), (3, check.DUTY_AFTER))
+        for step, after in moments if check.others(case, one) else moments[1:]:
+            key = f"unchecked/{one.key}/{step}"
+            yield Nudge(key=key, kind="unchecked", step=step, at=one.at + after, check=one.serial)
+
+
+def _whose_turn(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    """Who is asked at this step; the thread where nobody leads the shift, and at last the channel."""
+    one = check.of(case, nudge.check)
+    if one is None or nudge.step > 2:
+        return ()
+    return check.others(case, one) if nudge.step == 1 else tuple(lead for lead in case.leads if lead != one.by)
+
+
+def _expired(case: Case) -> Iterator[Nudge]:
+    """A check that nobody answered, or that was approved and not used: whoever asked hears that it counts no more."""
+    for one in case.checks:
+        if one.state in ("pending", "approved"):
+            yield Nudge(key=f"expired/{one.key}/1", kind="expired", step=1, at=one.until, check=one.serial)
+
+
+def _the_asker(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    one = check.of(case, nudge.check)
+    return (one.by,) if one else ()
+
+
 def _is_asked(case: Case) -> bool:
     """The first response is near: its reminders come anyway, and offer next actions as well."""
     span = case.terms.stuck_after
@@ -212,5 +253,7 @@ KINDS: dict[NudgeKind, Kind] = {
     "stuck": Kind(_stuck, _the_owner, "thread"),
     "unanswered": Kind(_unanswered, _both_then_the_leads, "thread", REMINDER),
     "undone": Kind(_undone, _the_owner, "thread"),
+    "unchecked": Kind(_unchecked, _whose_turn, "thread", REMINDER, calls_at=3, when_resolved=True),
+    "expired": Kind(_expired, _the_asker, "thread", when_resolved=True),
 }
 """Every kind there is."""

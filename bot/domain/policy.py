@@ -5,9 +5,9 @@ A case copies its `Terms` when it opens, so that a changed configuration never m
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
 from bot.domain.calendar import Calendar
 from bot.domain.clock import ClockName
@@ -70,6 +70,21 @@ def _read_when(text: str) -> dict[str, Any]:
     raise ValueError(f'expected a checkpoint such as "50%", "10m before", "due" or "5m after", not {text!r}')
 
 
+CheckedVerb = Literal["severity", "plan", "pause", "resolve", "close"]
+"""The verbs that may wait for a second person: those that hold the case to less, make clocks wait or end it. Contacts,
+promises, drafts, notes and telling somebody can't be named: telling the customer waits for nobody."""
+_NEVER_CHECKED = ("contacted", "next", "draft", "tell", "note")
+
+
+def _can_wait(given: Any) -> Any:
+    """Say why, where somebody wants a check before the customer is told."""
+    for verb in given if isinstance(given, list | tuple) else ():
+        if verb in _NEVER_CHECKED:
+            raise ValueError(f'"{verb}" can never wait for a check: it never blocks telling the customer')
+    return given
+
+
+CheckedVerbs = Annotated[tuple[CheckedVerb, ...], BeforeValidator(_can_wait)]
 Tell = Literal["owner", "backup", "holders", "lead", "channel"]
 
 
@@ -113,6 +128,9 @@ class Terms(Value):
     """How long the owner may have no next action before some are offered; None offers none."""
     quiet_claims: bool = False
     """Whether whoever holds an area is asked for news after half of `next_contact`, and others after the whole."""
+
+    double_check: tuple[CheckedVerb, ...] = ()
+    """The verbs that need a second person's check first."""
 
     def checkpoints_of(self, clock: ClockName) -> tuple[When, ...]:
         """The moments at which somebody is told of this clock. A look-again speaks when it is due, and once."""
@@ -164,6 +182,9 @@ class SeverityTerms(PublishedTerms):
     """After so long without a next contact its owner is offered next actions."""
     quiet_claims: bool = True
     """Whether a claim without news for half of `next_contact` is asked about, and after the whole offered to others."""
+    double_check: CheckedVerbs = ()
+    """The verbs that need a second person's check first, such as `["severity", "close"]`: severity (lowering it), plan,
+    pause, resolve, close. Telling the customer never waits for one."""
     language: dict[Language, LanguageTerms] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain import (
     area,
     change,
+    check,
     checklist,
     contact,
     deadline,
@@ -50,7 +51,9 @@ from bot.domain.messages import (
     Acknowledge,
     AddArea,
     AddNote,
+    ApproveCheck,
     Arrive,
+    AskCheck,
     AskReport,
     CallForHelp,
     CaseClosed,
@@ -65,6 +68,7 @@ from bot.domain.messages import (
     EditCase,
     Fact,
     FindPlace,
+    FinishCheck,
     Footing,
     JoinArea,
     Leave,
@@ -75,11 +79,13 @@ from bot.domain.messages import (
     NoteAdded,
     OfferHandoff,
     OpenCase,
+    OverrideCheck,
     OwnerLost,
     PlaceFound,
     PlaceLost,
     ReachCheckpoints,
     RecordContact,
+    RejectCheck,
     ReleaseArea,
     ReopenCase,
     ReportAsked,
@@ -92,6 +98,7 @@ from bot.domain.messages import (
     ThreadLost,
     ThreadStarted,
     TickOff,
+    WithdrawCheck,
     WithdrawHandoff,
 )
 from bot.domain.policy import Terms
@@ -129,7 +136,9 @@ def decide(case: Case, command: CaseCommand, now: datetime) -> tuple[Fact, ...]:
     """What happens when this is asked of this case now; nothing, where there is nothing to change. Raises Refusal."""
     if case.status == "closed" and not isinstance(command, _FOR_THE_CLOSED):
         raise CaseIsClosed(number=case.number)
-    return _RULES[type(command)](case, command, Stamp(by=command.by, at=now))
+    stamp = Stamp(by=command.by, at=now)
+    facts = _RULES[type(command)](case, command, stamp)
+    return (*check.passed(case, command, stamp), *facts) if facts else facts
 
 
 def _edit(case: Case, command: EditCase, stamp: Stamp) -> tuple[Fact, ...]:
@@ -198,6 +207,8 @@ def loose_ends(case: Case) -> tuple[str, ...]:
         ends.append("untold")
     if case.offer is not None:
         ends.append("offer")
+    if check.pending(case):
+        ends.append("check")
     return tuple(ends)
 
 
@@ -243,6 +254,12 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     AcceptHandoff: handoff.accept,
     DeclineHandoff: handoff.decline,
     WithdrawHandoff: handoff.withdraw,
+    AskCheck: check.ask,
+    ApproveCheck: check.approve,
+    RejectCheck: check.reject,
+    WithdrawCheck: check.withdraw,
+    OverrideCheck: check.override,
+    FinishCheck: check.finish,
     CallForHelp: swarm.call,
     AddNote: _note,
     ResolveCase: _resolve,

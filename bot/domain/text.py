@@ -35,6 +35,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
+def narrowed(text: str) -> str:
+    """The text with full width signs as half width ones, and the case of its letters as it was."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 class Folded(NamedTuple):
     """The beginning of a text, folded, where every place still knows its place in the original."""
 

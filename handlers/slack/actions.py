@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.case import Case
+from bot.domain.check_messages import FinishCheck, WithdrawCheck
 from bot.domain.clock_messages import ResumeCase
 from bot.domain.errors import CaseClosed, Refusal, StaleForm
 from bot.domain.handoff import expected
@@ -24,6 +25,7 @@ from bot.domain.messages import (
 )
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, UserId
+from handlers.slack.check_forms import FORMS, step_of
 from handlers.slack.commands import Commands
 from handlers.slack.drafts import language_named
 from handlers.slack.forms import Forms
@@ -57,13 +59,14 @@ _OF_WHAT = {"swarm": "area", "tick": "item"}
 """What the rest of a value means to those acts."""
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
+_ON_STEPS: dict[str, Callable[..., CaseCommand]] = {"done": FinishCheck, "unask": WithdrawCheck}
 _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
 """Buttons that open the form of their own name."""
 _TO_READ = frozenset({"clocks", "terms"})
 """What is asked for to be read: inside a form it opens on top of it."""
 _KNOWN = frozenset(
     ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more",
-     "details", "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_VERDICTS)
+     "details", "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_ON_STEPS, *_VERDICTS, *FORMS)
 )  # fmt: skip
 
 
@@ -132,6 +135,11 @@ class Actions:
             return Modal(self._forms.new_area(speaker, case, click.where))
         if click.action in _ON_AREAS:
             return await self._commands.done(_ON_AREAS[click.action](**who, area=rest), speaker, click.where)
+        if click.action in _ON_STEPS:
+            command = _ON_STEPS[click.action](**who, **dict(step_of(rest)))
+            return await self._commands.done(command, speaker, click.where)
+        if click.action in FORMS:
+            return Modal(self._forms.checks.open(click.action, speaker, case, click.where, step_of(rest)))
         if click.action in _AT_ONCE:
             about = {_OF_WHAT[click.action]: rest} if click.action in _OF_WHAT else {}
             return await self._commands.done(_AT_ONCE[click.action](**who, **about), speaker, click.where)

@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.domain.case import Case
 from bot.domain.errors import (
     AreaNotNamed,
+    CantCheck,
     CaseClosed,
     CaseNotNamed,
     NoOpenCase,
@@ -204,14 +205,22 @@ class Commands:
 
     async def can_own(self, person: UserId) -> None:
         """Raises PersonUnavailable for guests, bots, outsiders and accounts that are gone or never were."""
+        if not await self._belongs(person):
+            raise PersonUnavailable(to=person)
+
+    async def can_check(self, case: Case, person: UserId) -> None:
+        """Raises CantCheck for the same people."""
+        if not await self._belongs(person):
+            raise CantCheck(number=case.number, to=person)
+
+    async def _belongs(self, person: UserId) -> bool:
+        """Whether they are a member of the team. Raises NotKnown if Slack is silent about it."""
         try:
-            profile = await self.people.profile(person)
+            return self.people.belongs(await self.people.profile(person))
         except PersonGone:
-            raise PersonUnavailable(to=person) from None
+            return False
         except DeliveryTrouble as trouble:
             raise NotKnown() from trouble
-        if not self.people.belongs(profile):
-            raise PersonUnavailable(to=person)
 
     # ------------------------------------------------------------ shared
 

@@ -15,6 +15,7 @@ from bot.domain.values import AreaKey, ChannelId, Language, Severity, UserId
 from bot.memory import Past
 from bot.ports import Told
 from bot.settings import Configuration
+from handlers.slack.check_forms import CheckForms
 from handlers.slack.clock_forms import ClockForms
 from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
@@ -36,6 +37,7 @@ class Forms:
         self._config = config
         self._now = now
         self.clock = ClockForms(config, now)
+        self.checks = CheckForms(now)
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration."""

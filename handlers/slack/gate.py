@@ -23,6 +23,9 @@ VERB_OF: dict[str, Verb] = {
     "draft": "contacted",
     "answered": "vendor",
     "withdraw": "handoff",
+    "reject": "approve",
+    "done": "check",
+    "unask": "check",
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""
 

@@ -10,6 +10,8 @@ from bot.domain.errors import (
     AnotherTime,
     AreaNotNamed,
     AreaRefusal,
+    CantCheck,
+    CheckOfOneself,
     ContactEmpty,
     DeadlineInThePast,
     DraftTimesDiffer,
@@ -26,6 +28,7 @@ from bot.domain.errors import (
     NoTermsForSeverity,
     NotInChannel,
     OutsideCustomerHours,
+    OverrideReason,
     PersonUnavailable,
     PlanNotNamed,
     PromiseBeyondReason,
@@ -34,10 +37,15 @@ from bot.domain.errors import (
     ReasonMissing,
     ReasonNeeded,
     Refusal,
+    RollbackMissing,
     SameTerms,
     SeverityUnknown,
     SharedChannel,
     StaleForm,
+    StepMissing,
+    TargetDiffers,
+    TargetMissing,
+    TargetNotTyped,
     TextMissing,
     TimeUnreadable,
     TitleMissing,
@@ -51,6 +59,7 @@ from bot.domain.messages import (
     AcceptHandoff,
     AddArea,
     AddNote,
+    AskCheck,
     CaseCommand,
     CloseCase,
     Command,
@@ -66,6 +75,7 @@ from bot.domain.messages import (
     SetNextContact,
 )
 from bot.domain.values import CaseNumber, ChannelId, UserId
+from handlers.slack.check_forms import FORMS
 from handlers.slack.commands import Commands
 from handlers.slack.drafts import check
 from handlers.slack.payloads import Submission
@@ -106,6 +116,14 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (EvidenceMissing, "evidence"),
     (HandoffToNobody, "to"),
     (PersonUnavailable, "to"),
+    (CantCheck, "to"),
+    (CheckOfOneself, "to"),
+    (StepMissing, "what"),
+    (TargetMissing, "target"),
+    (TargetNotTyped, "target"),
+    (TargetDiffers, "target"),
+    (RollbackMissing, "rollback"),
+    (OverrideReason, "reason"),
     (HandoffRefusal, "to"),
     (NotInChannel, "channel"),
     (SharedChannel, "channel"),
@@ -148,6 +166,8 @@ class Modals:
             case = await self._desk.find(CaseNumber(meta.case))
             if sent.callback in _FINDINGS:
                 return _finding(sent, case, meta)
+            if sent.callback in FORMS:
+                return await self._step(sent, case, meta)
             return await self._command(sent, case, speaker)
         except ValidationError:
             raise StaleForm() from None
@@ -217,6 +237,14 @@ class Modals:
         command = self._commands.forms.clock.command(sent.callback, who, case, field, speaker)
         if command is None:
             raise StaleForm()
+        return command
+
+    async def _step(self, sent: Submission, case: Case, meta: Meta) -> CaseCommand:
+        """About a risky step: asked, approved, sent back, or done without a check."""
+        who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
+        command = self._commands.forms.checks.command(sent.callback, who, case, sent.fields, meta)
+        for person in command.to if isinstance(command, AskCheck) else ():
+            await self._commands.can_check(case, person)
         return command
 
     def _next_step(self, case: Case, field: dict[str, str], speaker: Speaker) -> NextStep | None:

@@ -33,6 +33,9 @@ class Meta(Value):
     thread: Timestamp | None = None
     source: Timestamp | None = None
     author: UserId | None = None
+    check: int = 0
+    """The risky step that it is about, and in which edition; 0 for none."""
+    edition: int = 0
     response_url: str = ""
 
     def write(self) -> str:

@@ -13,6 +13,7 @@ from bot.domain.messages import (
     CaseClosed,
     CaseOpened,
     CaseResolved,
+    CheckFact,
     ContactMade,
     Fact,
     HandoffAccepted,
@@ -25,8 +26,8 @@ from bot.domain.messages import (
 )
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
+from handlers.views import checks, parts, policies
 from handlers.views import facts as wording
-from handlers.views import parts, policies
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
 from handlers.views.questions import first_questions
@@ -69,6 +70,8 @@ def _lines(pen: Pen, case: Case, facts: Sequence[Fact], existing: bool, families
 def _told(pen: Pen, case: Case, fact: Fact, families: Sequence[Family]) -> Lines:
     if isinstance(fact, AreaClaimed):
         return _claimed(pen, case, fact, families)
+    if isinstance(fact, CheckFact):
+        return checks.answer(pen, case, fact)
     say = _ANSWERS.get(type(fact))
     return say(pen, case, fact) if say else [pen.say("Saved: {what}", what=wording.what(pen, case, fact))]
 

@@ -3,7 +3,7 @@
 from bot.domain.case import Case
 from bot.domain.messages import HandoffOffered
 from bot.domain.sla import clocks
-from handlers.views import card, coverage, ended, parts
+from handlers.views import card, checks, coverage, ended, parts
 from handlers.views.pen import Pen
 
 
@@ -17,6 +17,7 @@ def brief(pen: Pen, case: Case, fact: HandoffOffered) -> list[str]:
         f"{pen.severity(case)} · {parts.typed(case.title, 200)}",
         *running,
         *_worry(pen, fact),
+        *checks.for_brief(pen, case, fact.at),
         pen.bold(pen.say("Situation")),
         *card.spoken_facts(pen, case),
         *card.waiting(pen, case, fact.at),

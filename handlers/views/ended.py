@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.domain.case import Case
 from bot.domain.rules import loose_ends
 from bot.domain.values import name_of
-from handlers.views import parts
+from handlers.views import checks, parts
 from handlers.views.buttons import acts, block_id, row
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
@@ -32,6 +32,7 @@ def card(case: Case) -> Message:
 def _lines(pen: Pen, case: Case) -> Iterator[str]:
     if case.status == "resolved":
         yield from _owed(pen, case)
+        yield from checks.waiting(pen, case, None)
     if case.status == "closed" and case.closed_at:
         yield pen.say("Closed at {at}.", at=pen.when(case.closed_at))
     if case.resolved_at:

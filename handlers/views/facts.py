@@ -40,7 +40,7 @@ from bot.domain.messages import (
     ThreadStarted,
 )
 from bot.domain.values import UserId
-from handlers.views import clock_facts, parts
+from handlers.views import checks, clock_facts, parts
 from handlers.views.pen import Pen
 from handlers.views.texts import mark
 
@@ -62,6 +62,8 @@ NUDGES = {
     "stuck": mark("no next contact is set"),
     "unanswered": mark("a handover waits for its answer"),
     "undone": mark("first checks or people to tell are left"),
+    "unchecked": mark("a step waits for its check"),
+    "expired": mark("a check ran out"),
 }
 EDITED = {
     "title": mark("title"),
@@ -303,6 +305,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     ThreadLost: _thread_lost,
     OwnerLost: _owner_lost,
     **clock_facts.SENTENCES,
+    **checks.SENTENCES,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     SharingChanged: _shared,
@@ -317,6 +320,7 @@ _ENDS = {
     "promise": mark("a contact is still promised"),
     "untold": mark("the customer has not been told that it is resolved"),
     "offer": mark("a handover waits for its answer"),
+    "check": mark("a step waits for its check"),
 }
 
 

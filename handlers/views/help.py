@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from bot.domain.access import VERBS, Verb
 from bot.domain.area import Areas
 from bot.domain.case import Case
+from bot.domain.check import pending
 from bot.domain.values import Language, UserId, name_of
 from handlers.views import parts
 from handlers.views.parts import Message
@@ -27,6 +28,11 @@ _CLEAR = (
 _NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
 _HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
 _DRAFT = (mark("draft {n}"), mark("a customer update from what is recorded, to edit and send; `draft en`, `draft ja`"))
+_CHECK = (
+    mark("check {n} restore db-prod-01: from the 02:00 snapshot / rollback: keep the old volume"),
+    mark("have a risky step checked by a second person"),
+)
+_APPROVE = (mark("approve {n} db-prod-01"), mark("it may be done: type its target; or `reject` with a reason"))
 _PAUSE = (mark("pause {n} 2h waiting for the logs"), mark("wait for the customer; `resume` goes on"))
 _CLOCKS: tuple[tuple[str, str], ...] = (
     (mark("wrote {n} they sent the logs"), mark("the customer wrote: an answer is due")),
@@ -43,6 +49,7 @@ _WHILE_OPEN: tuple[tuple[str, str], ...] = (
     (mark("swarm {n} need someone for storage"), mark("call the channel for help")),
     _NOTE,
     _HANDOFF,
+    _CHECK,
     (mark("resolve {n}"), mark("the service is back; then `close`, or `reopen` with a reason")),
 )
 _REOPEN = (mark("reopen {n} the fault came back"), mark("open it again"))
@@ -126,6 +133,8 @@ def _examples(case: Case) -> Iterator[tuple[str, str]]:
         yield _CLAIM if _free(case) else _JOIN
         yield _CLEAR
     yield from _WHILE_OPEN if case.status == "open" else _WHEN_RESOLVED
+    if pending(case):
+        yield _APPROVE
     if case.status == "open" and case.responded_at is not None:  # before that there is nothing to wait for
         yield _PAUSE
 

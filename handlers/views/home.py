@@ -73,7 +73,8 @@ def _mine(pen: Pen, case: Case, person: UserId) -> list[str]:
     """What is mine in it: the case, areas, or both."""
     own = [pen.say("You are the owner.")] if case.owner == person else []
     held = [pen.area(area) for area in case.areas if area.has(person)]
-    return own + ([pen.say("You look at: {areas}", areas=pen.texts.listed(held[:6]))] if held else [])
+    looking = [pen.say("You look at: {areas}", areas=pen.texts.listed(held[:6]))] if held else []
+    return [*own, *looking, *lists.asked(pen, case, person)]
 
 
 def _buttons(pen: Pen, case: Case, person: UserId) -> list[parts.Element]:

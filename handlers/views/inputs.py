@@ -44,10 +44,10 @@ def tick(name: str, label: str, option: str) -> Block:
     return _input(name, label, {"type": "checkboxes", "action_id": VALUE, "options": options}, "", True)
 
 
-def person_input(name: str, label: str, *, chosen: str | None, placeholder: str) -> Block:
+def person_input(name: str, label: str, *, chosen: str | None, placeholder: str, optional: bool = False) -> Block:
     """A choice of one person of the workspace."""
     element: Element = {"type": "users_select", "action_id": VALUE, "placeholder": parts.plain_text(placeholder, 150)}
-    return _input(name, label, element | ({"initial_user": chosen} if chosen else {}), "", False)
+    return _input(name, label, element | ({"initial_user": chosen} if chosen else {}), "", optional)
 
 
 def channel_input(name: str, label: str, *, chosen: str | None, placeholder: str, hint: str) -> Block:

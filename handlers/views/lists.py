@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.case import Case
+from bot.domain.check import put_to
 from bot.domain.sla import clocks
 from bot.domain.values import Language, UserId, name_of
 from bot.ports import Told
-from handlers.views import card, coverage, ended, parts
+from handlers.views import card, checks, coverage, ended, parts
 from handlers.views.menus import timeline_lines
 from handlers.views.parts import Message
 from handlers.views.pen import STATUSES, Pen, pens
@@ -25,16 +26,20 @@ def case_list(
     *,
     zone: str = "UTC",
     total: int | None = None,
+    person: UserId | None = None,
 ) -> Message:
-    """Cases by next due, one paragraph each; `total` is how many there are where not all are given."""
+    """Cases by next due, one paragraph each; `total` is how many there are where not all are given, `person` whose
+    own list it is."""
     rich, plain = pens(language, zone, private=True)
     if not cases:
         calm = plain.say("No case is open.")
         return Message(text=calm, blocks=(parts.section(calm),))
     heading = parts.typed(title, 100) or plain.say("Open cases")
     blocks = [parts.section(rich.bold(heading))]
-    blocks += [parts.section(parts.fitting(entry(rich, case, now), parts.SECTION)) for case in cases[:MOST]]
-    spoken = [heading, *(" / ".join(entry(plain, case, now)) for case in cases[:MOST])]
+    listed = [(entry(rich, c, now) + asked(rich, c, person), entry(plain, c, now) + asked(plain, c, person))
+              for c in cases[:MOST]]  # fmt: skip
+    blocks += [parts.section(parts.fitting(shown, parts.SECTION)) for shown, _ in listed]
+    spoken = [heading, *(" / ".join(said) for _, said in listed)]
     left_out = (len(cases) if total is None else total) - len(cases[:MOST])
     if left_out > 0:
         more = plain.say("{n} more are not shown.", n=left_out)
@@ -47,9 +52,15 @@ def mine(cases: Sequence[Case], person: UserId, language: Language, now: datetim
     """What a person owns, holds and helps with."""
     _, plain = pens(language, zone, private=True)
     if cases:
-        return case_list(cases, language, now, plain.say("What I own and hold"), zone=zone)
+        return case_list(cases, language, now, plain.say("What I own and hold"), zone=zone, person=person)
     calm = plain.say("Nothing is waiting for you.")
     return Message(text=calm, blocks=(parts.section(calm),))
+
+
+def asked(pen: Pen, case: Case, person: UserId | None) -> list[str]:
+    """The risky steps that this person is asked to check."""
+    return [pen.say("You are asked to check: {step}", step=checks.name(pen, one))
+            for one in (put_to(case, person) if person else ())]  # fmt: skip
 
 
 def entry(pen: Pen, case: Case, now: datetime) -> list[str]:
@@ -90,7 +101,10 @@ def show(case: Case, language: Language, now: datetime, *, zone: str = "UTC", li
 def _shown(pen: Pen, case: Case, now: datetime) -> list[str]:
     name = f"{name_of(case.number)} · {pen.severity(case)} · {parts.typed(case.title, 200)}"
     lines = [pen.bold(name), *urgent(pen, case, now), *card.brief(pen, case, now), *coverage.lines(pen, case)]
-    return lines if case.status == "open" else [*lines, pen.say(STATUSES[case.status]), ended.tally(pen, case)]
+    if case.status == "open":
+        return lines
+    waits = checks.waiting(pen, case, now) if case.status == "resolved" else []
+    return [*lines, *waits, pen.say(STATUSES[case.status]), ended.tally(pen, case)]
 
 
 def timeline(case: Case, told: Sequence[Told], language: Language, zone: str, limit: int = 30) -> Message:

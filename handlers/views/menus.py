@@ -6,12 +6,13 @@ from datetime import datetime
 from bot.domain.access import VERBS, Verb
 from bot.domain.area import Area
 from bot.domain.case import Case
+from bot.domain.check import OWN, Check
 from bot.domain.checklist import undone
 from bot.domain.family import Family
 from bot.domain.values import Language, UserId, name_of
 from bot.domain.vendor import waiting as asked
 from bot.ports import Told
-from handlers.views import checklist, coverage, facts, parts, urgent
+from handlers.views import checklist, checks, coverage, facts, parts, urgent
 from handlers.views.buttons import act, acts, claim_menu
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
@@ -20,6 +21,8 @@ from handlers.views.windows import View, window
 
 MINE = 10
 OTHERS = 15
+STEPS = 5
+"""Ours: of many risky steps the last ones."""
 ROOM = 20_000
 """Ours: a view holds 250 kB (https://docs.slack.dev/surfaces/modals), and a character of JSON may take twelve bytes."""
 _FINDINGS = ("clear", "suspect", "cause", "waiting", "release", "swarm")
@@ -34,6 +37,7 @@ def more_modal(
     blocks = [
         parts.section(f"{pen.bold(name_of(case.number))} {parts.typed(case.title, 200)}"),
         *_offer(pen, case, viewer),
+        *_steps(pen, case, viewer, now, allowed),
         *_mine(pen, case, viewer, families),
         *_others(pen, case, viewer),
         *_whole(pen, case, viewer, allowed),
@@ -51,6 +55,36 @@ def _offer(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
         return
     yield parts.section(pen.say("{who} asks you to take this case over.", who=parts.person(case.offer.by)))
     yield parts.actions(acts(pen, case, ("accept", "decline"), "accept"), f"{case.number}/offer")
+
+
+def _steps(pen: Pen, case: Case, viewer: UserId, now: datetime, allowed: Collection[Verb]) -> Iterator[Block]:
+    """The risky steps that wait for a check, or for being done after one."""
+    if case.status == "closed":
+        return
+    for check in [one for one in case.checks if one.state in ("pending", "approved") and now < one.until][-STEPS:]:
+        yield parts.section(parts.fitting(_step(pen, check), parts.SECTION))
+        verbs = _on_step(check, viewer, allowed)
+        if verbs:
+            row = [act(pen, case, verb, rest=checks.value(check)) for verb in verbs]
+            yield parts.actions(row, f"{case.number}/check/{check.key}")
+
+
+def _step(pen: Pen, check: Check) -> list[str]:
+    asked = pen.say("Asked by {who} at {at}; no answer yet.", who=parts.person(check.by), at=pen.when(check.at))
+    if check.state == "approved":
+        asked = pen.say("Approved by {who}; counts until {at}.", who=parts.person(check.answered_by),
+                        at=pen.when(check.until))  # fmt: skip
+    return [*checks.lines(pen, check), asked]
+
+
+def _on_step(check: Check, viewer: UserId, allowed: Collection[Verb]) -> list[str]:
+    """Whoever asked edits or withdraws it; a second person answers; who may, goes ahead without."""
+    answering = ["approve", "reject"] if check.state == "pending" and viewer != check.by else []
+    verbs = [verb for verb in answering if "approve" in allowed]
+    if "check" in allowed:
+        verbs += ["done"] if check.state == "approved" and check.risk not in OWN else []
+        verbs += ["check", "unask"] if viewer == check.by else ["check"]
+    return [*verbs, *(["override"] if check.state == "pending" and "override" in allowed else [])]
 
 
 def _mine(pen: Pen, case: Case, viewer: UserId, families: Sequence[Family]) -> Iterator[Block]:
@@ -84,7 +118,8 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     noting = ("note",) if "note" in allowed else ()
     leaving = ("leave",) if viewer in case.people and not any(area.has(viewer) for area in case.areas) else ()
     reporting = ("report",) if "report" in allowed else ()
-    working = () if case.status == "closed" else (*drafting, *passing, *editing, *leaving)
+    checking = ("check",) if "check" in allowed else ()
+    working = () if case.status == "closed" else (*drafting, *passing, *checking, *editing, *leaving)
     verbs = (*working, *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     if case.status == "open" and "tick" in allowed and undone(case):

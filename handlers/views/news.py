@@ -10,6 +10,7 @@ from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    CheckOverridden,
     ContactMade,
     Fact,
     FindingReported,
@@ -25,7 +26,7 @@ from bot.domain.messages import (
 from bot.domain.rules import loose_ends
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
-from handlers.views import brief, card, coverage, facts, parts
+from handlers.views import brief, card, checks, coverage, facts, parts
 from handlers.views.buttons import act, acts, block_id, claim_menu, row
 from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
@@ -221,6 +222,7 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     CaseResolved: _resolved,
     CaseReopened: _reopened,
     ContactMade: _done,
+    **checks.LINES,
 }
 _BUTTONS: dict[type[Any], Callable[[Pen, Case, Any], list[Element]]] = {
     HandoffOffered: _answer,
@@ -228,5 +230,6 @@ _BUTTONS: dict[type[Any], Callable[[Pen, Case, Any], list[Element]]] = {
     HelpCalled: _help,
     OwnerLost: _become_owner,
     CaseResolved: _tell,
+    **checks.BUTTONS,
 }
-_LOUD = frozenset({HelpCalled, OwnerLost, FindingReported, CaseOpened, ThreadLost})
+_LOUD = frozenset({HelpCalled, OwnerLost, FindingReported, CaseOpened, ThreadLost, CheckOverridden})

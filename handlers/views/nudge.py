@@ -10,7 +10,7 @@ from bot.domain.checklist import undone
 from bot.domain.family import Family
 from bot.domain.messages import NudgeCame, NudgeKind
 from bot.domain.values import Language, name_of
-from handlers.views import coverage, offers, parts
+from handlers.views import checks, coverage, offers, parts
 from handlers.views.buttons import act, block_id, claim_menu, next_button, row
 from handlers.views.offers import Offer
 from handlers.views.parts import Element, Message
@@ -148,6 +148,8 @@ def _answer(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
 
 _WORDED: dict[NudgeKind, Wording] = {
     "unanswered": Wording(_unanswered, _answer),
+    "unchecked": Wording(checks.nudged, checks.answering),
+    "expired": Wording(checks.nudged, checks.answering),
     "alone": Wording(_alone, _join_in),
     "quiet": Wording(_quiet, _tell, _helpable),
     "undone": Wording(_left, _nothing, _ticked_off),

@@ -1,13 +1,14 @@
 """Terms: what a case is held to now, and what could be doubted about it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.case import Case
 from bot.domain.duration import Span
-from bot.domain.policy import Policy
+from bot.domain.policy import CheckedVerb, Policy
 from bot.domain.values import Language, name_of
 from bot.settings import Configuration
-from handlers.views import parts, policies
+from handlers.views import checks, parts, policies
 from handlers.views.buttons import act, row
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
@@ -40,12 +41,20 @@ def _lines(pen: Pen, case: Case, policy: Policy | None) -> list[str]:
         pen.say("Counted round the clock.") if hours is None else
         pen.say("Counted in the hours of {calendar}.", calendar=parts.typed(hours.name, 60)),
         policies.doubt(held, pen.language),
+        _checked(pen, held.double_check),
         *(pen.say("Scope: {scope}", scope=parts.typed(note, 300)) for note in (policy.scope if policy else ())),
     ]  # fmt: skip
     if policy is not None and policy.version != held.version:
         lines.append(pen.say("The settings say version {version} now: `plan {number} apply` with a reason takes it.",
                              version=parts.typed(policy.version, 40), number=case.number))  # fmt: skip
     return [line for line in lines if line]
+
+
+def _checked(pen: Pen, verbs: Sequence[CheckedVerb]) -> str:
+    if not verbs:
+        return ""
+    said = pen.texts.listed([pen.say(checks.RISKS[verb]) for verb in verbs])
+    return pen.say("A second person checks first: {what}. Telling the customer never waits for it.", what=said)
 
 
 def _target(pen: Pen, name: str, span: Span | None) -> str:

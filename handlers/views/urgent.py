@@ -6,7 +6,7 @@ from bot.domain.area import unseen
 from bot.domain.case import Case, Unreached
 from bot.domain.ladder import backups
 from bot.domain.sla import Clock, clocks
-from handlers.views import parts
+from handlers.views import checks, parts
 from handlers.views.pen import Pen
 
 
@@ -22,6 +22,8 @@ def urgent(pen: Pen, case: Case, now: datetime) -> list[str]:
         _alone(pen, case),
         _blind(pen, case),
         offered(pen, case),
+        *checks.waiting(pen, case, now),
+        *checks.unchecked(pen, case),
     ]
     return [sentence for sentence in found if sentence]
 

@@ -5,8 +5,19 @@ shared for. Members see the whole by the card's button, in direct messages and w
 """
 
 from bot.domain.case import Case
+from bot.domain.check import Check
 from bot.domain.clock_messages import CasePaused, CustomerWrote, DeadlineSet
-from bot.domain.messages import ContactMade, Fact, HandoffAccepted, HandoffOffered, NextContactPromised
+from bot.domain.messages import (
+    CheckAsked,
+    CheckFact,
+    CheckOverridden,
+    CheckUsed,
+    ContactMade,
+    Fact,
+    HandoffAccepted,
+    HandoffOffered,
+    NextContactPromised,
+)
 from handlers.views.texts import mark, texts
 
 HIDDEN = mark("(hidden)")
@@ -27,9 +38,16 @@ def veiled(case: Case) -> Case:
             "last_contact": last.model_copy(update={"said": hidden}) if last else None,
             "promise": promise.model_copy(update={"action": hidden}) if promise else None,
             "pauses": tuple(pause.model_copy(update={"reason": hidden}) for pause in case.pauses),
+            "checks": tuple(one.model_copy(update=_step(one, hidden)) for one in case.checks),
             "offer": offer.model_copy(update={"note": ""}) if offer else None,
         }
     )
+
+
+def _step(step: Check | CheckFact, hidden: str) -> dict[str, str]:
+    """A risky step: what kind it is stays; what is done to what is inside knowledge of the team."""
+    fields = ("what", "target", "rollback", "reason")
+    return {name: hidden for name in fields if getattr(step, name, "")}
 
 
 def veiled_fact(case: Case, fact: Fact) -> Fact:
@@ -48,6 +66,8 @@ def veiled_fact(case: Case, fact: Fact) -> Fact:
             return fact.model_copy(update={"action": hidden if fact.action else ""})
         case CasePaused():
             return fact.model_copy(update={"reason": hidden})
+        case CheckAsked() | CheckOverridden() | CheckUsed():
+            return fact.model_copy(update=_step(fact, hidden))
         case CustomerWrote():
             return fact.model_copy(update={"text": hidden if fact.text else ""})
         case DeadlineSet():

@@ -43,6 +43,7 @@ ACTS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "contacted": (MEMBERS, "contacted {n} phone we check / next 30m send it", "contact_made"),
     "next": (MEMBERS, "next {n} 30m send it", "next_contact_promised"),
     "ack": (MEMBERS, "ack {n}", "reminder_acknowledged"),
+    "check": (MEMBERS, "check {n} restore db-prod-01: from 02:00 / rollback: keep it", "check_asked"),
     "handoff": (MEMBERS, "handoff {n} @mei please", "handoff_offered"),
     "take": (tuple(m for m in MEMBERS if m != "owner"), "handoff {n} @{me}", "handoff_accepted"),
     "resolve": (("owner", "holder", "shift_lead", "admin"), "resolve {n} rebooted", "case_resolved"),
@@ -55,7 +56,8 @@ BY_FORM = {
     "next": {"next_at": "30m", "next_action": "send it"},
     "resolve": {"text": "rebooted"},
 }
-BY_MORE = {"note": {"text": "rebooted"}, "handoff": {"to": MEI}, "edit": {"customer": "Contoso"}}
+BY_MORE = {"check": {"risk": "restore", "target": "db-prod-01", "what": "from 02:00", "rollback": "keep it"},
+           "note": {"text": "rebooted"}, "handoff": {"to": MEI}, "edit": {"customer": "Contoso"}}  # fmt: skip
 
 
 @pytest.fixture

@@ -54,6 +54,10 @@ async def offered_a_promise(stage: Stage) -> None:
     await offered(stage)
 
 
+async def checking(stage: Stage) -> None:
+    await stage.sev(YUKI, "check 1 restore db-prod-01: 復元 / rollback: 旧ボリュームを残す")
+
+
 async def resolved(stage: Stage) -> None:
     await stage.sev(YUKI, "resolve 1 規則を修正")
 
@@ -379,6 +383,14 @@ class TestExamples:
         (offered, KEN, "decline"),
         (offered, KEN, "accept"),
         (offered_a_promise, KEN, "accept 9:50 まず架電"),
+        (checking, YUKI, "approve db-prod-01"),
+        (checking, KEN, "approve db-prod-02"),
+        (checking, KEN, "reject"),
+        (checking, KEN, "check withdraw"),
+        (checking, YUKI, "check override"),
+        (None, YUKI, "approve db-prod-01"),
+        (None, YUKI, "check"),
+        (None, YUKI, "check restore db-prod-01: 復元"),
         (offered, MEI, "accept まず架電"),
         (None, YUKI, "handoff withdraw"),
         (None, YUKI, "note"),
@@ -419,7 +431,7 @@ class TestExamples:
         await stage.open_case(post, channel, who)
         examples = self.examples(await self.help(stage, who, channel))
 
-        assert len(examples) == 18
+        assert len(examples) == 19
         assert [line for line in examples if not await self.works(stage, who, line, channel)] == []
 
     async def help(self, stage: Stage, who: str, channel: str = SEV_A) -> Message:

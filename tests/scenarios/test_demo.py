@@ -75,7 +75,10 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--story", "nope"), "There is no story 'nope'. There are: store-pos, missed-promise, night-shift."),
+        (
+            ("--story", "nope"),
+            "There is no story 'nope'. There are: store-pos, follow-the-sun, missed-promise, night-shift.",
+        ),
         (("--speed", "0"), "--speed has to be above zero, for example 60."),
     ],
 )

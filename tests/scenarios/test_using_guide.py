@@ -23,10 +23,14 @@ BEFORE = {
     "close": "resolve 42",
     "pause": _CALLED,
     "resume": f"{_CALLED}\npause 42 2h waiting for the logs",
+    "approve": "check 42 restore db-prod-01: from the 02:00 snapshot / rollback: keep the old volume",
+    "reject": "check 42 restore db-prod-01: from the 02:00 snapshot / rollback: keep the old volume",
+    "unask": "check 42 restore db-prod-01: from the 02:00 snapshot / rollback: keep the old volume",
+    "carry out": "check 42 restore db-prod-01: from the 02:00 snapshot / rollback: keep it\napprove 42 db-prod-01",
     "withdraw": "deadline 42 7:00 the shops open",
     "answered": "vendor 42 Contoso 15:00",
 }
-"""What has to have happened, said by the owner; `accept`, `decline` and `join` are then said by Hana."""
+"""What has to have happened, said by the owner; Hana then accepts, declines, joins, approves and rejects."""
 READING = {"tell", "list", "mine", "show", "timeline", "help", "clocks", "settings", "draft"}
 
 
@@ -69,13 +73,15 @@ async def test_every_example_does_what_it_says(tmp_path: Path) -> None:
 async def _does(stage: Stage, number: int, line: str) -> bool:
     verb = read_words(line.split(" ", 1)[1]).verb or ""
     for earlier in BEFORE.get(_asks_for(verb, line), "").splitlines():
-        await _typed(stage, YUKI, number, f"/sev {earlier}")
+        await _typed(stage, HANA if earlier.startswith("approve") else YUKI, number, f"/sev {earlier}")
     if verb == "open":
         cases = await stage.bot.desk.unclosed()
         await _typed(stage, YUKI, number, line)
         return len(await stage.bot.desk.unclosed()) == len(cases) + 1
     before = len(await stage.kinds(number))
-    said = await _typed(stage, HANA if verb in ("accept", "decline", "join") else YUKI, number, line)
+    said = await _typed(
+        stage, HANA if verb in ("accept", "decline", "join", "approve", "reject") else YUKI, number, line
+    )
     if verb in ("duty", "similar"):
         return said != ""
     if verb in READING or line.endswith(("plan 42", "契約 42")) or re.search("plan 42 apply|契約 42 適用", line):
@@ -90,6 +96,8 @@ def _asks_for(verb: str, line: str) -> str:
         return "moves"
     if verb == "handoff" and re.search("withdraw|取消", line):
         return "take back"
+    if verb == "check" and re.search("withdraw|取消|override|緊急実施|done|実施済", line):
+        return "carry out" if re.search("done|実施済", line) else "unask"
     if verb == "deadline" and re.search("none|なし", line):
         return "withdraw"
     if verb == "vendor" and re.search("answered|回答", line):

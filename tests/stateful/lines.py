@@ -46,6 +46,18 @@ LINES: dict[str, tuple[str, ...]] = {
     "handoff": ("{case} 取消", "{case} {who} よろしく", "{case} {who}", "{case}"),
     "accept": ("{case} まず架電", "{case} 20m まず架電 reason: 調査に時間", "{case} 9時間 {word}", "{case}"),
     "decline": ("{case} 別件対応中", "{case}"),
+    "check": (
+        "{case} リストア db-prod-01: 02:00のスナップショットから復元 / 戻し方: 旧ボリュームを残す {who}",
+        "{case} 重要度 B: 回避策で業務が再開 / 戻し方: A に戻す",
+        "{case} 削除 {word} / 戻し方: なし",
+        "{case} 取消",
+        "{case} 緊急実施 応答なし",
+        "{case} 実施済",
+        "{case} {word}",
+        "{case}",
+    ),
+    "approve": ("{case} db-prod-01", "{case} B", "{case} {word}", "{case}"),
+    "reject": ("{case} 対象が違います", "{case}"),
     "swarm": ("{case} {word}", "{case}"),
     "note": ("{case} {word}", "{case}"),
     "tell": ("{case} {word}", "{case}"),
@@ -85,6 +97,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "said": ("確認中とお伝えしました", "{word}"),
     "evidence": ("pingは正常", "{word}"),
     "deadline": ("18:00", ""),
+    "target": ("db-prod-01", "db-prod-02", "{word}"),
+    "rollback": ("旧ボリュームを残す", ""),
     "reference": ("{ref}",),
 }
 """What is filled into a form's fields, by their names; the others get free text."""

@@ -7,7 +7,16 @@ from bot.domain import access, clock_messages, messages, rules
 from bot.domain.access import ITSELF, NOBODY, ROLES, VERBS, Access, Badge, verb_of
 from bot.domain.case import TIME
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, Refusal, TakeOverFirst, UnknownCase
-from bot.domain.messages import ClaimArea, CloseCase, OfferHandoff, OpenCase, ReachCheckpoints, ResolveCase
+from bot.domain.messages import (
+    ApproveCheck,
+    AskCheck,
+    ClaimArea,
+    CloseCase,
+    OfferHandoff,
+    OpenCase,
+    ReachCheckpoints,
+    ResolveCase,
+)
 from bot.domain.values import TeamId, UserId
 from bot.settings import shipped_access
 
@@ -53,6 +62,9 @@ decline       yes    yes    yes        yes   yes     -        -
 resolve       yes    yes      -        yes   yes     -        -
 close         yes      -      -        yes   yes     -        -
 reopen        yes    yes    yes        yes   yes     -        -
+check         yes    yes    yes        yes   yes     -        -
+approve       yes    yes    yes        yes   yes     -        -
+override      yes      -      -        yes   yes     -        -
 report        yes    yes    yes        yes   yes     -        -
 settings        -      -      -          -   yes     -        -
 """
@@ -226,6 +238,14 @@ def test_who_is_offered_the_case_can_read_and_take_it(house, case) -> None:
     house.judge("accept", DAN, OUTSIDE, offered)
 
 
+def test_who_is_asked_to_check_a_step_can_read_and_answer_it(house, case) -> None:
+    step = {"risk": "restore", "what": "from 02:00", "target": "db-1", "rollback": "keep it"}
+    asked = after(case, ask(AskCheck, ANN, **step, to=(DAN,)), "9:02")
+    house.judge("approve", DAN, OUTSIDE, asked)
+    with pytest.raises(UnknownCase):
+        house.judge("approve", DAN, OUTSIDE, after(asked, ask(ApproveCheck, CHO, typed="db-1"), "9:03"))
+
+
 # ---------------------------------------------------------------- tables that lock a door
 
 
@@ -235,7 +255,7 @@ def test_who_is_offered_the_case_can_read_and_take_it(house, case) -> None:
         ({}, {}, ()),
         ({"close": ("shift_lead",)}, {}, ("close",)),
         ({"close": ("shift_lead",)}, {"shift_leads": (LEAD,)}, ()),
-        ({"take": ("owner",)}, {}, ("plan", "take", "close")),
+        ({"take": ("owner",)}, {}, ("plan", "take", "override", "close")),
         ({"take": ("owner",)}, {"admins": (ADMIN,)}, ("take",)),
         ({"claim": ("admin",), "resolve": ("holder",)}, {}, ("claim", "resolve")),
     ],

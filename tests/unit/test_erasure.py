@@ -10,7 +10,7 @@ from storage.erasure import TYPED
 OURS = {
     "kind", "checkpoint", "clock", "rung", "verdict", "policy", "version", "source", "severity", "family", "language",
     "customer_zone", "name_en", "name_ja", "area", "left_open", "instead_of", "aliases", "delivery",
-    "before", "zone", "places", "first", "last", "key", "nudge", "item", "sort", "duty_group", "emoji",
+    "before", "zone", "places", "first", "last", "key", "nudge", "item", "sort", "duty_group", "emoji", "risk",
 }  # fmt: skip
 """Keys whose text is a word of ours, of the configuration or of Slack."""
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar_rules import CalendarRules
 from bot.domain.case import TIME, Case, replay
+from bot.domain.check import LASTS
 from bot.domain.clock_messages import (
     AskVendor,
     CasePaused,
@@ -32,8 +33,10 @@ from bot.domain.messages import (
     Acknowledge,
     AddArea,
     AddNote,
+    ApproveCheck,
     AreaOffered,
     Arrive,
+    AskCheck,
     CallForHelp,
     CaseCommand,
     CaseReopened,
@@ -43,6 +46,7 @@ from bot.domain.messages import (
     DeclineHandoff,
     EditCase,
     Fact,
+    FinishCheck,
     HandoffAccepted,
     JoinArea,
     LoseOwner,
@@ -51,8 +55,10 @@ from bot.domain.messages import (
     NextStep,
     Notice,
     OfferHandoff,
+    OverrideCheck,
     OwnerLost,
     RecordContact,
+    RejectCheck,
     ReleaseArea,
     ReminderAcknowledged,
     ReminderCame,
@@ -138,6 +144,13 @@ ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
     ),
     "withdraws": lambda s, case, next_: ask(WithdrawHandoff, s.by),
     "declines": lambda s, case, next_: ask(DeclineHandoff, case.offer.to if case.offer else s.by, reason="asleep"),
+    "asks for a check": lambda s, case, next_: ask(
+        AskCheck, s.by, risk="other", what=f"step {s.minutes}", target=s.area, rollback="none"
+    ),
+    "approves": lambda s, case, next_: ask(ApproveCheck, s.by, typed=s.area),
+    "sends back": lambda s, case, next_: ask(RejectCheck, s.by, reason="not so"),
+    "goes ahead": lambda s, case, next_: ask(OverrideCheck, s.by, reason="now"),
+    "has done it": lambda s, case, next_: ask(FinishCheck, s.by),
     "notes": lambda s, case, next_: ask(AddNote, s.by, text="hm"),
     "arrives": lambda s, case, next_: ask(Arrive, s.by),
     "calls": lambda s, case, next_: ask(CallForHelp, s.by),
@@ -233,6 +246,7 @@ def test_whatever_happens(steps, changed, backup):
         one_holder_per_area(case)
         the_owner_is_one_and_the_others_are_the_people(case)
         moments_are_still_to_come(case)
+        nobody_checks_their_own_step(case)
         only_what_may_changes_what(before, facts, case)
         time_has_said_everything(before, command, facts, case, life.now)
         a_notice_has_a_name_of_its_own(said, notices(case, facts))
@@ -260,6 +274,15 @@ def one_holder_per_area(case):
 def the_owner_is_one_and_the_others_are_the_people(case):
     assert case.owner not in case.people
     assert len(set(case.people)) == len(case.people)
+
+
+def nobody_checks_their_own_step(case):
+    """And what counts as checked was answered about this very edition."""
+    assert [check.serial for check in case.checks] == list(range(1, len(case.checks) + 1))
+    for check in case.checks:
+        assert check.state != "approved" or check.answered_by not in (None, check.by)
+        assert (check.state == "pending") == (check.answered_at is None)
+        assert check.answered_at is None or check.at <= check.answered_at < check.at + LASTS
 
 
 def moments_are_still_to_come(case):

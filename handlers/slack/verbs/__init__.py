@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.slack.replies import Reply
 from handlers.slack.verbs import (
     agreeing,
+    checking,
     drafting,
     duty,
     ending,
@@ -59,6 +60,9 @@ VERBS: dict[str, Verb] = {
     "handoff": sharing.handoff,
     "accept": sharing.accept,
     "decline": sharing.decline,
+    "check": checking.check,
+    "approve": checking.approve,
+    "reject": checking.reject,
     "swarm": sharing.swarm,
     "note": sharing.note,
     "tell": ticking.tick,

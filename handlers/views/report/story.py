@@ -1,14 +1,16 @@
 """Story: the report of a case in words, from the short to the long: figures, clocks, areas, people, then everything."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from bot.domain.account import Account, Handover, Held, Measured, total
+from bot.domain.account import Account, Checked, Handover, Held, Measured, total
 from bot.domain.clock import ClockState
 from bot.domain.messages import ContactMade, Fact
 from bot.domain.review import over
 from bot.domain.values import UserId, name_of
 from handlers.views import facts, times
+from handlers.views.checks import RISKS
 from handlers.views.clock_words import STATES
 from handlers.views.pen import STATUSES
 from handlers.views.report.lanes import FILLS
@@ -27,6 +29,16 @@ REPLIES = {
     "unanswered": mark("not answered"),
 }
 
+ANSWERS = {
+    "approved": mark("approved"),
+    "rejected": mark("sent back"),
+    "overridden": mark("done without a check"),
+    "withdrawn": mark("withdrawn"),
+    "edited": mark("edited"),
+    "expired": mark("ran out"),
+    "unanswered": mark("not answered"),
+}
+
 
 def paper(pen: Scribe, account: Account) -> Paper:
     """The report of a case."""
@@ -39,6 +51,7 @@ def paper(pen: Scribe, account: Account) -> Paper:
         Section(pen.say("Isolation areas over time"), (_areas(pen, account),)),
         Section(pen.say("Who was there"), (_people(pen, account),)),
         Section(pen.say("Handovers"), (_handovers(pen, account),)),
+        *_checks(pen, account),
         Section(pen.say("Contacts with the customer"), (_contacts(pen, account),)),
         *_timeline(pen, account),
     )
@@ -107,10 +120,20 @@ def figures(pen: Scribe, account: Account) -> Iterator[tuple[str, str]]:
     yield pen.say("Alone"), pen.how_long(alone) if alone else pen.say("never")
     yield pen.say("Helpers"), str(max(len(account.present) - 1, 0))
     yield pen.say("Handovers"), str(sum(one.reply in ("accepted", "taken") for one in account.handovers))
+    if account.checks:
+        yield pen.say("Double checks"), _checked(pen, account)
     yield pen.say("Reminders"), str(account.reminders)
     if account.case.pauses:
         waited = sum(((p.end or account.end) - p.start for p in account.case.pauses), start=total(()))
         yield pen.say("Waited for the customer"), pen.how_long(waited)
+
+
+def _checked(pen: Scribe, account: Account) -> str:
+    """How many steps were put to a second person, and how those were answered."""
+    count = Counter(one.answer for one in account.checks)
+    return pen.say("asked {asked}, approved {approved}, sent back {rejected}, done without {overridden}",
+                   asked=len({one.check for one in account.checks}), approved=count["approved"],
+                   rejected=count["rejected"], overridden=count["overridden"])  # fmt: skip
 
 
 def _coverage(pen: Scribe, account: Account) -> str:
@@ -218,6 +241,21 @@ def _handover(pen: Scribe, one: Handover) -> tuple[str, ...]:
     answer = pen.say(REPLIES[one.reply])
     waited = one.reply in ("accepted", "declined")
     return (pen.spoken(one.at), pen.name(one.sender), pen.name(one.to), f"{answer} ({after})" if waited else answer)
+
+
+def _checks(pen: Scribe, account: Account) -> Iterator[Section]:
+    if account.checks:
+        headings = (pen.say("When"), pen.say("Step"), pen.say("Asked by"), pen.say("Answer"), pen.say("Reason given"))
+        rows = tuple(_check(pen, one) for one in account.checks)
+        yield Section(pen.say("Double checks of risky steps"), (Table(headings, rows),))
+
+
+def _check(pen: Scribe, one: Checked) -> tuple[str, ...]:
+    step = f"{pen.say(RISKS[one.risk])}: {one_line(one.target)}"
+    who = pen.say("{answer} by {who}, {at}", answer=pen.say(ANSWERS[one.answer]), who=pen.name(one.by),
+                  at=pen.spoken(one.answered_at)) if one.by and one.answered_at else ""  # fmt: skip
+    answer = who or pen.say(ANSWERS[one.answer])
+    return (pen.spoken(one.at), step, pen.name(one.asker), answer, one_line(one.reason))
 
 
 def _contacts(pen: Scribe, account: Account) -> Table | Words:

@@ -10,6 +10,7 @@ from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 from bot.domain.access import VERBS
 from bot.domain.audit import Miss
 from bot.domain.case import TIME, Unreached
+from bot.domain.check import Check
 from bot.domain.errors import (
     AreaTaken,
     AreaUnknown,
@@ -23,7 +24,18 @@ from bot.domain.errors import (
     VerbUnknown,
 )
 from bot.domain.family import families_from
-from bot.domain.messages import FactBase, NudgeCame, NudgeKind, ReminderCame
+from bot.domain.messages import (
+    CheckApproved,
+    CheckAsked,
+    CheckOverridden,
+    CheckRejected,
+    CheckUsed,
+    CheckWithdrawn,
+    FactBase,
+    NudgeCame,
+    NudgeKind,
+    ReminderCame,
+)
 from bot.domain.net import Net
 from bot.domain.outward import Inside
 from bot.domain.rules import loose_ends
@@ -35,6 +47,7 @@ from bot.watch import Counts, Figures, Said
 from handlers.views import (
     answers,
     card,
+    check_modals,
     draft,
     help,
     home,
@@ -85,6 +98,7 @@ def every_view(story: Story, language: Language, now: datetime, typed: str = "x"
     yield "help", help.help_message(language, bot=BOT, case=case)
     yield "help/nothing", help.help_message(language)
     yield from _nudges(story, language, now)
+    yield from _checks(story, language, now, typed)
     yield from _refusals(language, typed)
     yield from _modals(story, language, now, typed)
 
@@ -131,9 +145,45 @@ def _nudges(story: Story, language: Language, now: datetime) -> Iterator[tuple[s
     for kind in get_args(NudgeKind):
         for step in (1, 2):
             to = HANA if kind == "stuck" or (kind == "quiet" and step == 1) else None
+            case = case.model_copy(update={"checks": (_check(now, "x"),)})
             came = NudgeCame(by=TIME, at=now, nudge=kind, key="k", step=step, planned=now, to=to,
-                             area=keys[0] if keys and kind == "quiet" else None, areas=keys)  # fmt: skip
+                             area=keys[0] if keys and kind == "quiet" else None, areas=keys,
+                             check=1 if kind in ("unchecked", "expired") else None)  # fmt: skip
             yield f"nudge/{kind}/{step}", nudge.nudge(case, came, TOKYO, language, now, FAMILIES)
+
+
+def _check(now: datetime, typed: str) -> Check:
+    return Check(serial=1, edition=2, risk="restore", what=typed or "x", target=typed or "x", rollback=typed or "x",
+                 by=HANA, at=now, to=(KEN, MIO))  # fmt: skip
+
+
+def _checks(story: Story, language: Language, now: datetime, typed: str) -> Iterator[tuple[str, Shown]]:
+    """A step at every place where it is seen, and everything that can be said of it."""
+    check = _check(now, typed)
+    gone = check.model_copy(update={"serial": 2, "state": "overridden", "answered_by": KEN, "answered_at": now,
+                                    "reason": typed})  # fmt: skip
+    case = story.case.model_copy(update={"checks": (check, gone)})
+    for form in (check_modals.check_modal, check_modals.approve_modal, check_modals.reject_modal,
+                 check_modals.override_modal):  # fmt: skip
+        yield f"modal/{form.__name__}", form(case, check, language, '{"case":42}')
+    yield "modal/check/empty", check_modals.check_modal(case, None, language, '{"case":42}')
+    for viewer in (HANA, KEN):
+        yield f"modal/more/check/{viewer}", menus.more_modal(case, viewer, language, "", FAMILIES, now, zone=TOKYO)
+    yield "card/check", card.card(case, now)
+    yield "mine/check", lists.mine([case], KEN, language, now)
+    about = {"by": HANA, "at": now, "check": 1, "edition": 1, "risk": "restore", "target": typed or "x"}
+    for fact in (
+        CheckAsked(**about, what=typed, rollback=typed, to=(KEN,)),
+        CheckAsked(**(about | {"edition": 2}), what=typed, rollback=typed),
+        CheckApproved(**about, asker=KEN, typed=typed),
+        CheckRejected(**about, asker=KEN, reason=typed),
+        CheckWithdrawn(**about),
+        CheckOverridden(**about, asker=KEN, reason=typed, to=(MIO,)),
+        CheckUsed(**about, unchecked=True),
+    ):
+        shown = Story(language)
+        shown.case = case
+        yield from _of_fact(f"check/{fact.kind}/{fact.edition}", shown, fact, language, now)
 
 
 def refused(typed: str) -> tuple[Refusal, ...]:

@@ -21,6 +21,7 @@ from bot.doctor import (
     examine_policies,
     examine_rights,
     examine_roster,
+    examine_runbooks,
     examine_settings,
     examine_slack,
     examine_watch,
@@ -62,6 +63,7 @@ __all__ = [
     "put_back",
     "reported",
     "roster_findings",
+    "runbook_findings",
     "save_copy",
     "tried_again",
 ]
@@ -155,6 +157,11 @@ def roster_findings(config: Configuration) -> list[Finding]:
     return examine_roster(config, SystemClock().now())
 
 
+def runbook_findings(config: Configuration) -> list[Finding]:
+    """What `check` and `doctor` say about the runbooks."""
+    return examine_runbooks(config)
+
+
 def policy_findings(config: Configuration) -> list[Finding]:
     """What `check` and `doctor` say about the policies that channels name."""
     return examine_policies(config, lambda policy, severities: doubts(policy, severities, "en"))
@@ -181,6 +188,7 @@ async def examined(environment: Environment, config: Configuration) -> list[Find
         *calendar_findings(config),
         *policy_findings(config),
         *roster_findings(config),
+        *runbook_findings(config),
         *examine_database(environment, describe),
         *examine_rights(environment),
         *examine_watch(environment, asked),

@@ -36,6 +36,7 @@ from bot.chores import (
     put_back,
     reported,
     roster_findings,
+    runbook_findings,
     save_copy,
     tried_again,
 )
@@ -170,7 +171,10 @@ def check(
     there = Path(environment.jibungoto_config).exists()
     file = environment.jibungoto_config if there else f"{environment.jibungoto_config} is not there: defaults apply"
     out.print(f"{file}: well. Channels: {channels}.", markup=False)
-    for finding in (*calendar_findings(config), *policy_findings(config), *roster_findings(config)):
+    runbooks = ", ".join(one.key for one in config.shelf.runbooks) or "none"
+    out.print(f"Runbooks: {runbooks}.", markup=False)
+    looked_at = (*calendar_findings(config), *policy_findings(config), *roster_findings(config))
+    for finding in (*looked_at, *runbook_findings(config)):
         if finding.state == "warning":
             err.print(f"warning: {finding.say}.", markup=False)
     for line in checked_first(config):

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from bot import terms as agreed
 from bot.bundles import waits_until
-from bot.domain import access, rules
+from bot.domain import access, rules, runbook
 from bot.domain import case as cases
 from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
@@ -31,7 +31,9 @@ from bot.domain.family import guess_family
 from bot.domain.messages import (
     AreaOffered,
     AskCheck,
+    CaseClosed,
     CaseCommand,
+    CaseReopened,
     CloseCase,
     Command,
     EditCase,
@@ -45,6 +47,8 @@ from bot.domain.messages import (
 )
 from bot.domain.moment import moments
 from bot.domain.notices import notices
+from bot.domain.run import redrawn, running
+from bot.domain.runbook_messages import StartRunbook
 from bot.domain.sla import clocks
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
 from bot.memory import Past
@@ -141,7 +145,7 @@ class Desk:
             customer_hours=agreed.calendar(self.config, command.channel, rules.customer_hours, now.year),
             shared=rules.shared or command.shared,
             duty_group=rules.duty_group,
-            checklist=agreed.checklist(self.config, command.channel, command.severity),
+            checklist=agreed.checklist(self.config, command.channel, command.severity, family),
         )
 
     def _filled(self, case: Case, command: CaseCommand, now: datetime) -> CaseCommand:
@@ -154,10 +158,15 @@ class Desk:
             return command.model_copy(update={"backup": crew.backup or None, "leads": crew.leads or None})
         if isinstance(command, AskCheck | OverrideCheck) and self.config.roster is not None:
             return command.model_copy(update={"leads": self.config.roster.crew(now).leads or None})
+        if isinstance(command, StartRunbook):
+            return command.model_copy(
+                update={"sheet": runbook.named(command.runbook, self.config.shelf.runbooks, case.number)}
+            )
         if isinstance(command, EditCase) and command.family is not None:
             if command.family != case.family:
                 self._known_family(case.channel, command.family, case.number)
-            return command.model_copy(update={"areas": self._offered(case.channel, command.family)})
+            fresh = agreed.checklist(self.config, case.channel, case.severity, command.family)
+            return command.model_copy(update={"areas": self._offered(case.channel, command.family), "checklist": fresh})
         return command
 
     def _known_family(self, channel: ChannelId, key: str | None, number: CaseNumber | str) -> None:
@@ -364,11 +373,23 @@ def _kept(
     if before is None or _needs_of_net(before) != _needs_of_net(case):
         tx.look_at_nets(case.number, now)
     tx.touch("card", now, case=case.number, calm=CALM)
+    for part in _parts_to_redraw(case, facts):
+        tx.touch("card", now, case=case.number, part=part, calm=CALM)
     for person in _watchers(case) | (_watchers(before) if before else set()):
         tx.touch("home", now, person=person, calm=CALM, only_known=True)
     if any(isinstance(fact, ThreadLost) for fact in facts):
-        tx.forget_surface(f"card/{case.number}", now)
+        for key in (f"card/{case.number}", *(f"card/{case.number}/{run.part}" for run in running(case))):
+            tx.forget_surface(key, now)
     return Answer(case=case, facts=facts)
+
+
+def _parts_to_redraw(case: Case, facts: tuple[Fact, ...]) -> tuple[str, ...]:
+    """The messages of runs that say something else now: of those that changed, and of all that go on when the case
+    ends, begins again or loses its thread, which takes or gives them their buttons."""
+    changed = {case.runs[serial - 1].part: None for serial in redrawn(facts)}
+    if any(isinstance(fact, CaseClosed | CaseReopened | ThreadLost) for fact in facts):
+        changed |= {run.part: None for run in running(case)}
+    return tuple(changed)
 
 
 def _needs_of_net(case: Case) -> tuple[object, ...]:

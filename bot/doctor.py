@@ -88,6 +88,16 @@ def examine_roster(config: Configuration, now: datetime) -> list[Finding]:
     return [Finding(what="roster", state="warning", say=say) for say in (*gaps[:MOST_GAPS], *more)]
 
 
+def examine_runbooks(config: Configuration) -> list[Finding]:
+    """How many runbooks can be started, and every fault of those that can't."""
+    kept = config.shelf
+    known = f"{len(kept.runbooks)} can be started"
+    if not kept.faults:
+        return [_well("runbooks", known)]
+    left = f"{known}, {len(kept.broken)} of the folder are broken"
+    return [Finding(what="runbooks", state="warning", say=say) for say in (left, *kept.faults)]
+
+
 def _from_to(span: Stretch) -> str:
     return f"from {span.start:%a %Y-%m-%d %H:%M} to {span.end:%a %Y-%m-%d %H:%M} UTC"
 

@@ -89,7 +89,7 @@ SurfaceKind = Literal["card", "home"]
 
 
 class Surface(Value):
-    """A message that mirrors state: shown once, then edited in place. `key` is `card/42` or `home/U1`."""
+    """A message that mirrors state: shown once, then edited. `key` is `card/42`, `card/42/PART` or `home/U1`."""
 
     key: str
     kind: SurfaceKind
@@ -106,6 +106,11 @@ class Surface(Value):
     looked: int = 0
     parked: tuple["Parked", ...] = ()
     """What could not be said on its reader's cases: filled in by the courier for a home tab."""
+
+    @property
+    def part(self) -> str:
+        """Of a case's messages the one that shows this part alone, such as `run-1`; empty for its card."""
+        return self.key.split("/", 2)[2] if self.kind == "card" and self.key.count("/") == 2 else ""
 
 
 class Told(Value):
@@ -310,10 +315,13 @@ class Transaction(Queries, WatchChanges, MemoryChanges, Protocol):
         *,
         case: CaseNumber | None = None,
         person: UserId | None = None,
+        part: str = "",
         calm: timedelta = timedelta(0),
         only_known: bool = False,
     ) -> None:
         """Want a surface shown anew, once for many wishes, no sooner than `calm` after it was last shown.
+
+        With `part` it is the message that shows this part of the case alone, beside its card.
 
         With `only_known` a surface that was never wanted stays so: nobody looks at a home tab they never opened.
         """

@@ -27,6 +27,8 @@ class Reloaded:
     """What kept the last good configuration in force; empty where the new one is."""
     waiting: tuple[str, ...] = ()
     """What has changed too, and is read at the next start only."""
+    broken: tuple[str, ...] = ()
+    """What is wrong with single runbooks: everything else is in force, and they stay as they were last read."""
     changed: tuple[str, ...] = ()
     """The keys that are other than before, as the file spells them; never their values, of which one may be secret."""
 
@@ -58,6 +60,8 @@ class Reloader:
         waiting = [name for name in AT_START if getattr(fresh, name) != getattr(self.config, name)]
         # These are in force as they were at the start: a reload must not show a half of them.
         kept = fresh.model_copy(update={name: getattr(self.config, name) for name in AT_START})
+        # A runbook that is broken now goes on as it was last read, so that nobody misses it at night.
+        kept = kept.model_copy(update={"shelf": kept.shelf.keeping(self.config.shelf)})
         changed = tuple(changes(self.config, kept))
         for take in self._takers:
             take(kept)
@@ -65,7 +69,9 @@ class Reloader:
         log.info("the configuration was reloaded: new cases follow it")
         if waiting:
             log.warning("changed, and read only at the next start: %s", ", ".join(waiting))
-        return Reloaded(waiting=tuple(waiting), changed=changed)
+        for fault in kept.shelf.faults:
+            log.warning("a runbook was not read: %s", fault)
+        return Reloaded(waiting=tuple(waiting), broken=kept.shelf.faults, changed=changed)
 
     async def _tell(self, faults: tuple[str, ...]) -> None:
         admin: UserId | None = self.config.defaults.admin
@@ -83,6 +89,8 @@ def changes(before: Configuration, after: Configuration) -> Iterator[str]:
     said = [config.roster.sources if config.roster else () for config in (before, after)]
     if said[0] != said[1]:
         yield "roster.imports"  # a file that it names says something else
+    if before.runbooks == after.runbooks and before.shelf.runbooks != after.shelf.runbooks:
+        yield "runbooks.folder"  # as above
 
 
 def _changes(where: str, before: Any, after: Any) -> Iterator[str]:

@@ -19,20 +19,22 @@ from bot.clock_faults import clock_faults
 from bot.credentials import from_files, misplaced
 from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
-from bot.domain.duration import Duration
 from bot.domain.family import Family, families_from
 from bot.domain.holiday import known_place
 from bot.domain.plan import Plan, plans_from
 from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy
 from bot.domain.roster import Roster
+from bot.domain.runbook import Runbook
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
+from bot.first_moves import Check, FirstChecks, OwnChecks, ToTell, first_faults
 from bot.plan_faults import plan_faults
 from bot.policies import Table, resolved, table_of, unknown
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
 from bot.roster_faults import roster_faults
+from bot.runbooks import RunbookRules, Shelf, examples, shelf
 
 SLACK_API = "https://slack.com/api/"
 LONGEST_KEPT = 36_500
@@ -114,25 +116,6 @@ Place = Annotated[str, AfterValidator(lambda place: known_place(place) if place 
 People = tuple[Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")], ...]
 
 
-def _as_duration_or_none(given: Any) -> Any:
-    """A duration, or `false` for none at all."""
-    return None if given is False else given
-
-
-FirstChecks = Annotated[Duration | None, BeforeValidator(_as_duration_or_none)]
-
-
-class ToTell(Value):
-    """Somebody who has to hear of every case of a channel: `tell = [{ who = "営業担当", within = "30m" }]`."""
-
-    who: Annotated[str, Field(min_length=1, max_length=60)]
-    """What they are called: the account manager, sales, the duty manager."""
-    to: Annotated[UserId, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
-    """Their user id, where they are in the workspace."""
-    within: Duration = timedelta(minutes=30)
-    """How long after the opening."""
-
-
 class ChannelRules(Value):
     """How one team channel works. `[[channels]]` in the file; what a channel does not say there, `[defaults]` says."""
 
@@ -177,7 +160,11 @@ class ChannelRules(Value):
     nudges: bool = True
     """Whether the team is asked without a clock running out: an owner alone, a claim without news, no next action."""
     first_checks: FirstChecks = timedelta(minutes=30)
-    """By when after the opening the first checks of the template are to be done; `false` has none."""
+    """By when after the opening the first checks of the templates are to be done; `false` has none."""
+    checks: dict[str, OwnChecks] = Field(default_factory=dict)
+    """First checks of your own by product family, `intake` for every case: `checks.network = ["…"]` adds to the
+    template's, `checks.network = { items = ["…"], instead = true }` replaces them. A case has 12 things to check and
+    tell at most."""
     tell: tuple[ToTell, ...] = ()
     """Who has to be told of every case, and by when: undone, its owner is reminded."""
     presence_reactions: tuple[str, ...] = ("eyes",)
@@ -228,7 +215,10 @@ class Configuration(Value):
     retention: RetentionRules = RetentionRules()
     roster: Roster | None = None
     """Who is on duty where: `[roster]`. Without one a ladder tells the people that the channel names."""
+    runbooks: RunbookRules = RunbookRules()
     families: tuple[Family, ...] = Field(default=(), exclude=True, repr=False)
+    shelf: Shelf = Field(default=Shelf(), exclude=True, repr=False)
+    """The runbooks that can be started, and what is wrong with those that can't."""
     own: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
     """The policies that the file itself says; the others are shipped."""
     tables: dict[str, Any] = Field(default_factory=dict, exclude=True, repr=False)
@@ -275,6 +265,19 @@ def shipped(name: str) -> str:
 def shipped_families() -> tuple[Family, ...]:
     """The product families that come with Jibungoto, read once: the file takes longer to parse than all the rest."""
     return families_from(_read_yaml("isolation-areas.yaml"))
+
+
+@cache
+def shipped_checks() -> dict[str, tuple[Check, ...]]:
+    """The first checks of each family, beside those of every case."""
+    listed = tomllib.loads(shipped("first-checks.toml"))
+    return {family: tuple(Check.model_validate(one) for one in checks) for family, checks in listed.items()}
+
+
+@cache
+def shipped_runbooks() -> tuple[Runbook, ...]:
+    """The runbooks that come with Jibungoto as examples, read once."""
+    return examples(shipped_families())
 
 
 @cache
@@ -340,9 +343,16 @@ def load_configuration(path: str | None) -> Configuration:
     calendars = _calendars(given)
     own = _own(given)
     named = _name_faults(given, policies, {family.key for family in families})
-    told = (*named, *likeness, *clock_faults(given, policies, calendars), *plan_faults(given, policies, calendars))
+    told = (
+        *named,
+        *_list_faults(given, families),
+        *likeness,
+        *clock_faults(given, policies, calendars),
+        *plan_faults(given, policies, calendars),
+    )
     sources, unread = _imported(given, Path(path or ".").parent)
-    told = (*told, *roster_faults(given, calendars), *unread)
+    runbooks, missing = shelf(given, Path(path or ".").parent, families, shipped_runbooks())
+    told = (*told, *roster_faults(given, calendars), *unread, *missing)
     faults = [f"{name}: {fault}" for fault in told]
     try:
         config = Configuration.model_validate(
@@ -351,6 +361,7 @@ def load_configuration(path: str | None) -> Configuration:
                 "policies": policies,
                 "calendars": calendars,
                 "families": families,
+                "shelf": runbooks,
                 "own": own,
                 "tables": policies if isinstance(policies, dict) else {},
             }
@@ -405,6 +416,17 @@ def _inherited(given: dict[str, Any]) -> dict[str, Any]:
     except ValidationError:
         return given  # its faults are told once, and not again for every channel
     return {**given, "channels": [{**defaults, **c} if isinstance(c, dict) else c for c in channels]}
+
+
+def _list_faults(given: Mapping[str, Any], families: tuple[Family, ...]) -> Iterator[str]:
+    """What is wrong with the first checks of the file; what every channel has from the defaults is told once."""
+    defaults, channels = given.get("defaults"), given.get("channels")
+    if isinstance(defaults, dict):
+        yield from first_faults("defaults", defaults, families, shipped_checks())
+    usual = defaults if isinstance(defaults, dict) else {}
+    for index, channel in enumerate(channels if isinstance(channels, list) else []):
+        if isinstance(channel, dict) and any(channel.get(key) != usual.get(key) for key in ("checks", "first_checks")):
+            yield from first_faults(f"channels.{index}", channel, families, shipped_checks())
 
 
 def _name_faults(given: Mapping[str, Any], policies: Any, families: set[str]) -> Iterator[str]:

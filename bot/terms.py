@@ -10,12 +10,12 @@ from bot.domain.case import Case
 from bot.domain.clock_messages import ChangePlan, ChangeSeverity
 from bot.domain.commands import ItemOffered
 from bot.domain.errors import NoTermsForSeverity, PolicyUnknown
-from bot.domain.family import EVERY_CASE
 from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy, Terms
 from bot.domain.text import fold, nearest
 from bot.domain.values import ChannelId, Language, Severity
-from bot.settings import Configuration
+from bot.first_moves import checks_of
+from bot.settings import Configuration, shipped_checks
 
 _LONGEST_NAME = 8
 """Ours: in words; no published plan has a longer name."""
@@ -37,16 +37,17 @@ def terms(
     return copied.model_copy(update={"alone_after": None, "stuck_after": None, "quiet_claims": False})
 
 
-def checklist(config: Configuration, channel: ChannelId, severity: Severity) -> tuple[ItemOffered, ...]:
-    """The first checks of a severe case, from the template of every case, and whom the channel tells."""
+def checklist(config: Configuration, channel: ChannelId, severity: Severity, family: str) -> tuple[ItemOffered, ...]:
+    """The first checks of a severe case of this family, from the templates and the channel, and whom it tells."""
     rules = config.rules(channel)
     if severity != "A":
         return ()
-    first = next((family for family in config.families if family.key == EVERY_CASE), None)
     within = rules.first_checks
+    offered = () if within is None else checks_of(family, rules.checks, config.families, shipped_checks())
     checks = [
-        ItemOffered(key=area.key, sort="check", name_en=area.name_en, name_ja=area.name_ja, within=within)
-        for area in (first.areas if first and within else ())
+        ItemOffered(key=one.key, sort="check", name_en=one.en, name_ja=one.ja, within=within)
+        for one in offered
+        if within is not None
     ]
     told = [
         ItemOffered(key=f"tell-{place}", sort="tell", name_en=one.who, name_ja=one.who, to=one.to, within=one.within)

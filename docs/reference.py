@@ -23,7 +23,9 @@ from bot.domain.plan import Level
 from bot.domain.policy import LanguageTerms, Policy, SeverityTerms, Step, Terms
 from bot.domain.roster import Absence, Import, Region, Roster, Shift
 from bot.domain.values import Value
+from bot.first_moves import OwnChecks, ToTell
 from bot.precautions import HeartbeatRules, NetRules, ReportRules
+from bot.runbooks import RunbookRules
 from bot.settings import ChannelRules, Configuration, Environment, RetentionRules, shipped
 
 PAGE = Path(__file__).parent / "configuration.md"
@@ -72,6 +74,12 @@ KINDS = {
     "tuple[Weekday, ...]": 'list of `"mon"` to `"sun"`',
     "Annotated[str, Field(pattern='^(S[A-Z0-9]+)?$')]": "user group id",
     "Days": "days",
+    "FirstChecks": "duration, or `false`",
+    "tuple[ToTell, ...]": "list of tables",
+    "dict[str, OwnChecks]": "table: family = list",
+    "tuple[OwnCheck, ...]": "list of text",
+    "Annotated[str, AfterValidator(_somebody)]": "text",
+    "RunbookRules": "table",
     "ChannelRules": "table",
     "tuple[ChannelRules, ...]": "tables",
     "dict[str, Policy]": "tables",
@@ -100,6 +108,7 @@ OTHERWISE = {
     "Configuration.heartbeat": "A sign of life to an address outside.",
     "Configuration.report": "What the admin gets each day.",
     "Configuration.retention": "How long closed cases are kept.",
+    "Configuration.runbooks": "Where your runbooks are.",
     "Configuration.policies": "Your own policies, or yours in place of a shipped one of the same name.",
     "Configuration.calendars": "Your own calendars, or yours in place of a shipped one of the same name.",
     "SeverityTerms.first_response": "From the opening to the first contact that a person makes and records.",
@@ -144,6 +153,10 @@ def _lines() -> Iterator[str]:
     yield from _table(Configuration)
     yield _CHANNELS
     yield from _table(ChannelRules)
+    yield '\nSomebody in `tell`, such as `{ who = "営業担当", within = "30m" }`:'
+    yield from _table(ToTell)
+    yield "\nThe list of a family in `checks`, where it is a table:"
+    yield from _table(OwnChecks)
     yield _WATCH
     yield "\n### `[net]`"
     yield from _table(NetRules)
@@ -151,6 +164,8 @@ def _lines() -> Iterator[str]:
     yield from _table(HeartbeatRules)
     yield "\n### `[report]`"
     yield from _table(ReportRules)
+    yield _RUNBOOKS
+    yield from _table(RunbookRules)
     yield _RETENTION
     yield from _table(RetentionRules)
     yield _ROSTER
@@ -353,6 +368,12 @@ _CHANNELS = """
 `[defaults]` and each `[[channels]]` have the same keys. A channel that is listed does not inherit from `[defaults]`:
 what it leaves out has the default of this table. A channel shared with another organisation (Slack Connect) takes cases
 only if it is listed here."""
+
+_RUNBOOKS = """
+## `[runbooks]`
+
+Steps that your team wrote down, offered on the cases that they fit: [runbooks.md](runbooks.md). `jibungoto check` lists
+them and names every fault in a file with its line; the others can be started all the same. A reload reads them anew."""
 
 _RETENTION = """
 ## `[retention]`

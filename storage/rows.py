@@ -144,12 +144,12 @@ def parked_of(row: Columns) -> Parked:
 # ---------------------------------------------------------------- surfaces
 
 
-def surface_key(kind: SurfaceKind, case: CaseNumber | None, person: UserId | None) -> str:
-    """`card/42` or `home/U1`."""
+def surface_key(kind: SurfaceKind, case: CaseNumber | None, person: UserId | None, part: str = "") -> str:
+    """`card/42`, `card/42/run-1` or `home/U1`."""
     about = case if kind == "card" else person
     if about is None:
         raise ValueError(f"a {kind} needs its {'case' if kind == 'card' else 'person'}")
-    return f"{kind}/{about}"
+    return f"{kind}/{about}/{part}" if part else f"{kind}/{about}"
 
 
 def surface_of(row: Columns) -> Surface:

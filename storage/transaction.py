@@ -309,12 +309,13 @@ class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges, MemoryChan
         *,
         case: CaseNumber | None = None,
         person: UserId | None = None,
+        part: str = "",
         calm: timedelta = timedelta(0),
         only_known: bool = False,
     ) -> None:
         if case is not None:
             self._named.add(case)
-        key = rows.surface_key(kind, case, person)
+        key = rows.surface_key(kind, case, person, part)
         times = self._first(sql.SURFACE_TIMES, key)
         if times is None and only_known:
             return
@@ -384,7 +385,8 @@ class SqliteTransaction(SqliteQueries, WatchingChanges, ShiftChanges, MemoryChan
             self.append(number, (fact,), DeliveryId(f"forgotten:{forgotten.pseudonym}:{number}"))
             case = replay(tuple(told.fact for told in self.facts(number)))
             self.save(case, plan(case))
-            self.touch("card", at, case=number, only_known=True)
+            for part in ("", *(run.part for run in case.runs)):
+                self.touch("card", at, case=number, part=part, only_known=True)
         return forgotten
 
     # after a crash

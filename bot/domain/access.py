@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 from bot.domain import clock_messages as c
 from bot.domain import messages as m
+from bot.domain import runbook_messages as r
 from bot.domain.case import TIME, Case
 from bot.domain.check import put_to
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, TakeOverFirst, UnknownCase
@@ -19,8 +20,8 @@ from bot.domain.values import TeamId, UserId, Value
 Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "outsider"]
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
-    "ack", "tick", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take", "accept",
-    "decline", "check", "approve", "override", "report", "resolve", "close", "reopen", "settings",
+    "ack", "tick", "runbook", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take",
+    "accept", "decline", "check", "approve", "override", "report", "resolve", "close", "reopen", "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -75,6 +76,12 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.AskReport: "report",
     m.Arrive: "arrive",
     m.TickOff: "tick",
+    r.StartRunbook: "runbook",
+    r.DoStep: "runbook",
+    r.ConfirmStep: "runbook",
+    r.UndoStep: "runbook",
+    r.SkipStep: "runbook",
+    r.StopRunbook: "runbook",
     m.Leave: "arrive",
     m.StartThread: None,
     m.LoseThread: None,

@@ -38,6 +38,7 @@ from bot.domain.messages import (
 from bot.domain.place import Unreached as Unreached
 from bot.domain.policy import Terms
 from bot.domain.presence import Mark
+from bot.domain.run import Run
 from bot.domain.sla import clocks
 from bot.domain.swarm import Call
 from bot.domain.text import many_lines, one_line
@@ -140,6 +141,8 @@ class Case(Value):
     """The nudges that came, by key."""
     duty_group: str = ""
     """The user group that is called when nobody comes; empty where there is none."""
+    runs: tuple[Run, ...] = ()
+    """The runbooks that were started on it, in order."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""Checklist: the first checks of every case, and whom to tell, each with its time. Ticking off is a fact, and so is
+"""Checklist: the first checks of a case, and whom to tell, each with its time. Ticking off is a fact, and so is
 taking a tick back: never again "why was that not checked first, why was sales not told"."""
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ def begun(offered: tuple[ItemOffered, ...], begin: datetime) -> tuple[Item, ...]
         Item(key=one.key, sort=one.sort, name_en=one.name_en, name_ja=one.name_ja, to=one.to, due=begin + one.within)
         for one in offered
     )
+
+
+def exchanged(items: tuple[Item, ...], offered: tuple[ItemOffered, ...], at: datetime) -> tuple[Item, ...]:
+    """The list of another family: what somebody ticked stays, what is on both lists keeps its time, the rest is new."""
+    known = {item.key: item for item in items}
+    new = {item.key: known.get(item.key, item) for item in begun(offered, at)}
+    return (*(item for item in items if item.done_at and item.key not in new), *new.values())
 
 
 def undone(case: Case, sort: Sort | None = None) -> tuple[Item, ...]:

@@ -49,7 +49,7 @@ class AreaOffered(Value):
 
 
 class ItemOffered(Value):
-    """Something to be done early on every case of a channel."""
+    """Something to be done early on a case."""
 
     key: str
     sort: Literal["check", "tell"]
@@ -93,6 +93,8 @@ class EditCase(CaseCommand):
     family: str | None = None
     areas: tuple[AreaOffered, ...] = ()
     """The areas of the new family, filled in by the desk."""
+    checklist: tuple[ItemOffered, ...] | None = None
+    """Its first checks and whom to tell, in the same way; None where a version of the bot wrote this that left them."""
 
 
 class ClaimArea(CaseCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import area, check, checklist, clock_effects, ledger, presence, swarm
+from bot.domain import area, check, checklist, clock_effects, ledger, presence, run, swarm
 from bot.domain.area import Area
 from bot.domain.clock import BY_CONTACT, Clock, ClockName
 from bot.domain.contact import Contact, Promise
@@ -70,6 +70,8 @@ def edited(case: Case, command: EditCase) -> Case:
         changes["deadline"] = command.deadline
     if command.family is not None and command.family != case.family:
         changes |= {"family": command.family, "areas": _regrouped(case, command)}
+        if command.checklist is not None:
+            changes["checklist"] = checklist.exchanged(case.checklist, command.checklist, case.changed_at)
     return case.model_copy(update=changes)
 
 
@@ -243,6 +245,7 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     OwnerLost: lambda case, fact: case.model_copy(update={"owner": None}),
     **clock_effects.EFFECTS,
     **check.EFFECTS,
+    **run.EFFECTS,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     HelpCalled: swarm.called,

@@ -7,6 +7,7 @@ Refusal
 ├── ClockRefusal      about pauses, terms, vendors and deadlines
 ├── HandoffRefusal    about giving the case over
 ├── CheckRefusal      about risky steps and who confirms them
+├── RunbookRefusal    about runbooks and their steps
 ├── PersonRefusal     about who is asking
 └── WordsRefusal      what was typed can't be read
 NothingSaved          the store could not keep the change; nobody's fault who typed
@@ -24,6 +25,7 @@ from bot.domain.refusals.clocks import *
 from bot.domain.refusals.handoffs import *
 from bot.domain.refusals.people import *
 from bot.domain.refusals.promises import *
+from bot.domain.refusals.runbooks import *
 from bot.domain.refusals.words import *
 
 

@@ -25,6 +25,15 @@ from bot.domain.clock_messages import (
 )
 from bot.domain.commands import EditCase, Footing, How, OpenCase, Reaction, Verdict
 from bot.domain.message import FactBase
+from bot.domain.runbook_messages import (
+    RunbookFinished,
+    RunbookStarted,
+    RunbookStopped,
+    StepConfirmed,
+    StepDone,
+    StepSkipped,
+    StepUndone,
+)
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
 Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
@@ -310,6 +319,13 @@ Fact = (
     | VendorAsked
     | VendorAnswered
     | DeadlineSet
+    | RunbookStarted
+    | StepDone
+    | StepConfirmed
+    | StepUndone
+    | StepSkipped
+    | RunbookFinished
+    | RunbookStopped
     | PlaceLost
     | PlaceFound
     | SharingChanged

@@ -129,13 +129,13 @@ def _score(words: str, signs: Iterable[tuple[int, str]]) -> tuple[int, int]:
     """The weight of the different signs found, and how early the first stands (less negative is earlier)."""
     total, first = 0, len(words)
     for weight, listed in signs:
-        places = [place for sign in listed.split("|") if (place := _place(words, sign)) is not None]
+        places = [place for sign in listed.split("|") if (place := place_of(words, sign)) is not None]
         total += weight * len(places)
         first = min([first, *places])
     return total, -first
 
 
-def _place(words: str, sign: str) -> int | None:
+def place_of(words: str, sign: str) -> int | None:
     """Where a sign stands; a Latin one is a word of its own, with a plural or a number at most."""
     folded_sign = fold(sign)
     if not folded_sign.isascii():

@@ -18,6 +18,7 @@ from bot.domain import (
     pause,
     presence,
     reply,
+    run,
     swarm,
     vendor,
 )
@@ -102,6 +103,7 @@ from bot.domain.messages import (
     WithdrawHandoff,
 )
 from bot.domain.policy import Terms
+from bot.domain.runbook_messages import ConfirmStep, DoStep, SkipStep, StartRunbook, StopRunbook, UndoStep
 from bot.domain.sla import next_serial
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import (
@@ -192,7 +194,7 @@ def _resolve(case: Case, command: ResolveCase, stamp: Stamp) -> tuple[Fact, ...]
 def _close(case: Case, command: CloseCase, stamp: Stamp) -> tuple[Fact, ...]:
     ends = loose_ends(case)
     if ends and not command.anyway:
-        raise LooseEnds(number=case.number, ends=ends, areas=case.areas)
+        raise LooseEnds(number=case.number, ends=ends, areas=case.areas, runs=case.runs)
     closed = CaseClosed(**stamp.fields, left_open=ends, reason=one_line(command.reason, 500))
     return (closed, ReportAsked(**stamp.fields, by_closing=True)) if command.report else (closed,)
 
@@ -209,6 +211,7 @@ def loose_ends(case: Case) -> tuple[str, ...]:
         ends.append("offer")
     if check.pending(case):
         ends.append("check")
+    ends += [f"run:{one.serial}" for one in run.running(case)]
     return tuple(ends)
 
 
@@ -250,6 +253,12 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     SetNextContact: contact.renegotiate,
     Acknowledge: contact.acknowledge,
     TickOff: checklist.tick,
+    StartRunbook: run.start,
+    DoStep: run.do,
+    ConfirmStep: run.confirm,
+    UndoStep: run.undo,
+    SkipStep: run.skip,
+    StopRunbook: run.stop,
     OfferHandoff: handoff.offer,
     AcceptHandoff: handoff.accept,
     DeclineHandoff: handoff.decline,

@@ -25,6 +25,7 @@ from bot.domain.messages import (
 )
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, UserId
+from handlers.slack import runs
 from handlers.slack.check_forms import FORMS, step_of
 from handlers.slack.commands import Commands
 from handlers.slack.drafts import language_named
@@ -66,7 +67,8 @@ _TO_READ = frozenset({"clocks", "terms"})
 """What is asked for to be read: inside a form it opens on top of it."""
 _KNOWN = frozenset(
     ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more",
-     "details", "timeline", "clocks", "terms", *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_ON_STEPS, *_VERDICTS, *FORMS)
+     "details", "timeline", "clocks", "terms", "runbook", *runs.ACTIONS, *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS,
+     *_ON_STEPS, *_VERDICTS, *FORMS)
 )  # fmt: skip
 
 
@@ -143,6 +145,11 @@ class Actions:
         if click.action in _AT_ONCE:
             about = {_OF_WHAT[click.action]: rest} if click.action in _OF_WHAT else {}
             return await self._commands.done(_AT_ONCE[click.action](**who, **about), speaker, click.where)
+        if click.action in runs.STEPS:
+            await self._commands.done(runs.pressed(click.action, who, rest), speaker, click.where)
+            return Silence()  # its own message shows it
+        if click.action in runs.STARTS:
+            return await self._commands.done(runs.pressed(click.action, who, rest), speaker, click.where)
         if click.action == "close" and not loose_ends(case):
             return await self._commands.done(CloseCase(**who), speaker, click.where)
         return await self._form(click, speaker, case, rest)
@@ -187,6 +194,10 @@ class Actions:
                 return sums(case, speaker.language, speaker.zone, self._desk.now())
             case "terms":
                 return terms(case, self._desk.config, speaker.language, speaker.zone)
+            case "runbook":
+                return Modal(forms.runbooks(speaker, case, where))
+            case "step-skip" | "run-stop":
+                return Modal(forms.of_run(speaker, case, where, click.action, runs.going(case, rest)))
             case one if one in _CLOCK_FORMS:
                 view: dict[str, Any] = getattr(forms.clock, one)(speaker, case, where)
                 return Modal(view)
@@ -216,6 +227,9 @@ class Actions:
             await self._messenger.push_view(where.trigger, message_modal(speaker.language, reply.text))
             return Silence()
         fresh = await self._desk.find(case.number)
-        more = self._forms.more(speaker, fresh, where, await self._gate.allowed(speaker, where, fresh))
-        await self._messenger.update_view(where.view, self._seal.signed(more, user))
+        if click.callback == "runbook":
+            again = self._forms.runbooks(speaker, fresh, where)
+        else:
+            again = self._forms.more(speaker, fresh, where, await self._gate.allowed(speaker, where, fresh))
+        await self._messenger.update_view(where.view, self._seal.signed(again, user))
         return Silence()

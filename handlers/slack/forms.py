@@ -10,6 +10,7 @@ from bot.domain.case import Case
 from bot.domain.errors import FamilyUnknown, Refusal
 from bot.domain.family import EVERY_CASE, Family
 from bot.domain.messages import Verdict
+from bot.domain.run import Run
 from bot.domain.text import fold, one_line, plain
 from bot.domain.values import AreaKey, ChannelId, Language, Severity, UserId
 from bot.memory import Past
@@ -20,7 +21,7 @@ from handlers.slack.clock_forms import ClockForms
 from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta
-from handlers.views import menus, modals, windows
+from handlers.views import menus, modals, runs, windows
 from handlers.views.alike import alike_modal
 from handlers.views.questions import questions_of
 from handlers.views.refusal import refusal
@@ -122,6 +123,16 @@ class Forms:
 
     def alike(self, to: Speaker, case: Case, past: list[Past], where: Where, link: Callable[[Case], str]) -> View:
         return alike_modal(case, past, to.language, to.zone, Meta.of(where, case.number).write(), link)
+
+    def runbooks(self, to: Speaker, case: Case, where: Where) -> View:
+        """The runbooks that fit the case, to be started."""
+        known, meta = self._config.shelf.runbooks, Meta.of(where, case.number).write()
+        return runs.offers_modal(case, known, to.language, to.zone, meta)
+
+    def of_run(self, to: Speaker, case: Case, where: Where, verb: str, run: Run) -> View:
+        """Why a step is skipped, or the whole run stopped."""
+        meta = Meta.of(where, case.number).model_copy(update={"run": run.serial}).write()
+        return (runs.skip_modal if verb == "step-skip" else runs.stop_modal)(case, run, to.language, meta)
 
     def refusal(self, to: Speaker, error: Refusal) -> View:
         """A refusal as a modal of its own, where there is no field to say it at."""

@@ -10,6 +10,7 @@ from bot.domain.values import ChannelId
 from bot.ports import DeliveryTrouble
 from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
+from handlers.slack.runs import ACTIONS
 from handlers.slack.teams import Teams
 
 VERB_OF: dict[str, Verb] = {
@@ -26,6 +27,7 @@ VERB_OF: dict[str, Verb] = {
     "reject": "approve",
     "done": "check",
     "unask": "check",
+    **dict.fromkeys(ACTIONS, "runbook"),
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""
 

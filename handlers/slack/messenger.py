@@ -48,6 +48,7 @@ from handlers.views.news import news
 from handlers.views.nudge import nudge
 from handlers.views.parts import Message
 from handlers.views.reminder import reminder, repeated
+from handlers.views.runs import part_of
 from handlers.views.veil import veiled, veiled_fact
 
 log = logging.getLogger(__name__)
@@ -274,7 +275,7 @@ class SlackMessenger:
             return None
         (case,) = cases
         try:
-            message = card(case, now, self._reply_in(case))
+            message = part_of(case, surface.part) if surface.part else card(case, now, self._reply_in(case))
         except Exception as error:
             log.exception("%s can't be drawn", surface.key)
             raise Faulty(f"it can't be drawn: {type(error).__name__}") from error

@@ -38,11 +38,14 @@ from bot.domain.errors import (
     ReasonNeeded,
     Refusal,
     RollbackMissing,
+    RunbookRefusal,
     SameTerms,
     SeverityUnknown,
     SharedChannel,
+    SkipReasonMissing,
     StaleForm,
     StepMissing,
+    StopReasonMissing,
     TargetDiffers,
     TargetMissing,
     TargetNotTyped,
@@ -75,6 +78,7 @@ from bot.domain.messages import (
     SetNextContact,
 )
 from bot.domain.values import CaseNumber, ChannelId, UserId
+from handlers.slack import runs
 from handlers.slack.check_forms import FORMS
 from handlers.slack.commands import Commands
 from handlers.slack.drafts import check
@@ -110,6 +114,9 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (AnotherTime, "reason"),
     (FirstActionMissing, "next_action"),
     (ReasonNeeded, "reason"),
+    (SkipReasonMissing, "reason"),
+    (StopReasonMissing, "reason"),
+    (RunbookRefusal, "step"),
     (ContactEmpty, "said"),
     (DraftUnfinished, "said"),
     (DraftTimesDiffer, "said"),
@@ -164,6 +171,9 @@ class Modals:
             if meta.case is None:
                 raise UnknownCase(number="?")
             case = await self._desk.find(CaseNumber(meta.case))
+            if sent.callback in runs.FORMS:
+                who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
+                return runs.sent(sent.callback, who, meta.run, sent.fields)
             if sent.callback in _FINDINGS:
                 return _finding(sent, case, meta)
             if sent.callback in FORMS:

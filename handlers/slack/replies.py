@@ -37,6 +37,8 @@ class Meta(Value):
     """The risky step that it is about, and in which edition; 0 for none."""
     edition: int = 0
     response_url: str = ""
+    run: int = 0
+    """The run of the case that a form is about."""
 
     def write(self) -> str:
         return self.model_dump_json(exclude_defaults=True)

@@ -85,6 +85,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("note", "memo", "メモ|記録"),
     _verb("tell", "told", "共有|共有済|共有済み"),
     _verb("checked", "first checks", "確認済|確認済み|初動|初動確認"),
+    _verb("runbook", "runbooks|run book|playbook", "手順書|ランブック"),
     _verb("resolve", "resolved|restored", "復旧|解決"),
     _verb("close", "closed", "終了|クローズ|閉じる"),
     _verb("report", "", "報告|レポート|報告書"),

@@ -25,6 +25,7 @@ DEEDS = {
     "finding": mark("report a result on {case}"),
     "tick": mark("tick off what was done on {case}"),
     "note": mark("add a note to {case}"),
+    "runbook": mark("work through a runbook on {case}"),
     "edit": mark("edit the details of {case}"),
     "swarm": mark("call for help on {case}"),
     "contacted": mark("record a contact on {case}"),

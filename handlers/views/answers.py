@@ -24,6 +24,7 @@ from bot.domain.messages import (
     ReminderAcknowledged,
     ReportAsked,
 )
+from bot.domain.runbook_messages import RunbookStarted
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
 from handlers.views import checks, parts, policies
@@ -150,6 +151,14 @@ def _report(pen: Pen, case: Case, fact: ReportAsked) -> Lines:
     return [] if fact.by_closing else [pen.say("the report is being put into the thread.")]
 
 
+def _begun(pen: Pen, case: Case, fact: RunbookStarted) -> Lines:
+    steps = len(fact.runbook.steps)
+    name = parts.typed(fact.runbook.name(pen.language), 80)
+    said = pen.count("the runbook “{name}” is started: its {n} step is in the thread.",
+                     "the runbook “{name}” is started: its {n} steps are in the thread.", steps, name=name)  # fmt: skip
+    return [said]
+
+
 def _running(pen: Pen, case: Case) -> Lines:
     """What falls due next on the case."""
     return [f"{pen.clock(clock.name)}: {pen.when_there(clock.due, case.customer_zone)}" for clock in clocks(case)]
@@ -169,5 +178,6 @@ _ANSWERS: dict[type[Any], Callable[[Pen, Case, Any], Lines]] = {
     CaseClosed: _closed,
     ReportAsked: _report,
     PlanChanged: _changed,
+    RunbookStarted: _begun,
     SeverityChanged: _changed,
 }

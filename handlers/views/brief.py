@@ -3,7 +3,7 @@
 from bot.domain.case import Case
 from bot.domain.messages import HandoffOffered
 from bot.domain.sla import clocks
-from handlers.views import card, checks, coverage, ended, parts
+from handlers.views import card, checks, coverage, ended, parts, runs
 from handlers.views.pen import Pen
 
 
@@ -25,6 +25,7 @@ def brief(pen: Pen, case: Case, fact: HandoffOffered) -> list[str]:
         *(card.last_contact(pen, case, 400) or [pen.say("The customer has not been contacted yet.")]),
         ended.tally(pen, case),
         *coverage.lines(pen, case),
+        *runs.lines(pen, case),
         pen.say("Take it over: confirm the next contact and say what you do first. Until then the owner is {owner}.",
                 owner=pen.owner(case.owner)),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.case import Case
 from bot.domain.sla import Clock, clocks, standing, state_of
 from bot.domain.values import Timestamp, name_of
-from handlers.views import checklist, coverage, ended, parts, times
+from handlers.views import checklist, coverage, ended, parts, runs, times
 from handlers.views.buttons import act, acts, block_id, claim_menu, next_button, row
 from handlers.views.clock_words import STATES
 from handlers.views.parts import Block, Message
@@ -48,6 +48,8 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
         yield parts.section(page, block_id(case, f"areas{index}"))
     if left := checklist.summary(pen, case):
         yield parts.context(left, block_id(case, "checklist"))
+    if under_way := runs.lines(pen, case):
+        yield parts.context("\n".join(under_way), block_id(case, "runs"))
     yield parts.context(_footer(pen, case, now), block_id(case, "footer"))
     if case.shared:
         yield parts.section(_hidden(pen), block_id(case, "hidden"), act(pen, case, "details"))
@@ -70,6 +72,7 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         *waiting(pen, case, now),
         *coverage.lines(pen, case),
         *filter(None, [checklist.summary(pen, case)]),
+        *runs.lines(pen, case),
         *last_contact(pen, case),
     ]
     if case.shared:

@@ -10,6 +10,8 @@ from handlers.views.buttons import act
 from handlers.views.parts import Block, Message
 from handlers.views.pen import Pen, pens
 
+NAMED = 4
+"""Ours: as many as a phone shows in a line or two."""
 MOST = 12
 """Ours: as many as a form shows before everything else in it is out of sight."""
 
@@ -47,9 +49,11 @@ def line(pen: Pen, item: Item) -> str:
 
 
 def summary(pen: Pen, case: Case) -> str:
-    """One line for the card while something is undone."""
-    left = undone(case)
+    """One line for the card while something is undone: what is due first, and how much else."""
+    left = sorted(undone(case), key=lambda item: item.due)
     if not left:
         return ""
-    names = pen.texts.listed([parts.typed(item.name(pen.language), 60) for item in left[:MOST]])
+    names = pen.texts.listed([parts.typed(item.name(pen.language), 60) for item in left[:NAMED]])
+    if len(left) > NAMED:
+        return pen.say("Still to be checked or told: {names} and {n} more", names=names, n=len(left) - NAMED)
     return pen.say("Still to be checked or told: {names}", names=names)

@@ -40,7 +40,7 @@ from bot.domain.messages import (
     ThreadStarted,
 )
 from bot.domain.values import UserId
-from handlers.views import checks, clock_facts, parts
+from handlers.views import checks, clock_facts, parts, run_facts
 from handlers.views.pen import Pen
 from handlers.views.texts import mark
 
@@ -306,6 +306,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     OwnerLost: _owner_lost,
     **clock_facts.SENTENCES,
     **checks.SENTENCES,
+    **run_facts.SENTENCES,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     SharingChanged: _shared,
@@ -327,6 +328,9 @@ _ENDS = {
 def end(pen: Pen, case: Case | None, name: str) -> str:
     """A loose end, as `bot.domain.rules.loose_ends` names it, in words."""
     kind, _, key = name.partition(":")
+    if kind == "run":
+        called = run_facts.name(pen, case, int(key)) if case else f"#{key}"
+        return pen.say("the runbook “{name}” is not finished", name=called)
     if kind != "area":
         return pen.say(_ENDS[kind]) if kind in _ENDS else typed(name)
     return pen.say("{area} has no result", area=pen.area_named(case, key) if case else typed(key))

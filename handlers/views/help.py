@@ -48,6 +48,7 @@ _WHILE_OPEN: tuple[tuple[str, str], ...] = (
     *_CLOCKS,
     (mark("swarm {n} need someone for storage"), mark("call the channel for help")),
     _NOTE,
+    (mark("runbook {n}"), mark("steps written down for such a case; `runbook … done 3` ticks one off")),
     _HANDOFF,
     _CHECK,
     (mark("resolve {n}"), mark("the service is back; then `close`, or `reopen` with a reason")),

@@ -8,7 +8,7 @@ from bot.domain.check import put_to
 from bot.domain.sla import clocks
 from bot.domain.values import Language, UserId, name_of
 from bot.ports import Told
-from handlers.views import card, checks, coverage, ended, parts
+from handlers.views import card, checks, coverage, ended, parts, runs
 from handlers.views.menus import timeline_lines
 from handlers.views.parts import Message
 from handlers.views.pen import STATUSES, Pen, pens
@@ -101,6 +101,7 @@ def show(case: Case, language: Language, now: datetime, *, zone: str = "UTC", li
 def _shown(pen: Pen, case: Case, now: datetime) -> list[str]:
     name = f"{name_of(case.number)} · {pen.severity(case)} · {parts.typed(case.title, 200)}"
     lines = [pen.bold(name), *urgent(pen, case, now), *card.brief(pen, case, now), *coverage.lines(pen, case)]
+    lines += runs.lines(pen, case)
     if case.status == "open":
         return lines
     waits = checks.waiting(pen, case, now) if case.status == "resolved" else []

@@ -119,7 +119,8 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     leaving = ("leave",) if viewer in case.people and not any(area.has(viewer) for area in case.areas) else ()
     reporting = ("report",) if "report" in allowed else ()
     checking = ("check",) if "check" in allowed else ()
-    working = () if case.status == "closed" else (*drafting, *passing, *checking, *editing, *leaving)
+    guiding = ("runbook",) if "runbook" in allowed else ()
+    working = () if case.status == "closed" else (*drafting, *guiding, *passing, *checking, *editing, *leaving)
     verbs = (*working, *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     if case.status == "open" and "tick" in allowed and undone(case):

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.area import Area
 from bot.domain.duration import read_duration
 from bot.domain.errors import NothingSaved, Refusal
+from bot.domain.run import Run
 from bot.domain.values import Language
 from handlers.views import access, facts, parts
 from handlers.views.parts import Message
@@ -43,7 +44,7 @@ def _words(pen: Pen, error: Refusal, name: str, value: Any) -> str:
     """A field for plain text, where a mention would show as its id."""
     if name in error.people:
         return pen.say("these people") if isinstance(value, tuple) else pen.say("that person")
-    if isinstance(value, Area):
+    if isinstance(value, Area | Run):
         return value.name(pen.language)
     return (
         parts.words(value, TYPED)
@@ -65,6 +66,8 @@ def _shown(pen: Pen, error: Refusal, name: str, value: Any) -> str:
         return pen.lasting(value)
     if isinstance(value, Area):
         return pen.area(value)
+    if isinstance(value, Run):
+        return _named(pen, value)
     if name == "deed":
         return access.deed(pen, value, error.about.get("number"))
     if name == "roles":
@@ -90,10 +93,18 @@ def _duration(pen: Pen, limit: str) -> str:
 def _ends(pen: Pen, error: Refusal) -> list[str]:
     """What is still open, where closing is refused for that."""
     names = {f"area:{area.key}": pen.area(area) for area in error.about.get("areas", ())}
-    return [
-        f"• {pen.say('{area} has no result', area=names[end]) if end in names else facts.end(pen, None, str(end))}"
-        for end in error.about.get("ends", ())
-    ]
+    runs = {f"run:{run.serial}": _named(pen, run) for run in error.about.get("runs", ())}
+    return [f"• {_end(pen, str(end), names, runs)}" for end in error.about.get("ends", ())]
+
+
+def _end(pen: Pen, end: str, areas: dict[str, str], runs: dict[str, str]) -> str:
+    if end in runs:
+        return pen.say("the runbook “{name}” is not finished", name=runs[end])
+    return pen.say("{area} has no result", area=areas[end]) if end in areas else facts.end(pen, None, end)
+
+
+def _named(pen: Pen, run: Run) -> str:
+    return parts.typed(run.name(pen.language), TYPED)
 
 
 def _example(pen: Pen, error: Refusal, about: _Blank, said_with: str) -> list[str]:

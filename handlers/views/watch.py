@@ -137,8 +137,11 @@ def not_reloaded(faults: tuple[str, ...], *, language: Language) -> Message:
 MOST_KEYS = 20
 
 
-def reloaded(waiting: tuple[str, ...], changed: tuple[str, ...], *, language: Language) -> Message:
-    """The configuration was taken over, and what is other than before; `waiting` is read at the next start only."""
+def reloaded(
+    waiting: tuple[str, ...], changed: tuple[str, ...], broken: tuple[str, ...] = (), *, language: Language
+) -> Message:
+    """The configuration was taken over, and what is other than before; `waiting` is read at the next start only, and
+    `broken` runbooks were not read."""
     pen = Pen(language, "UTC", rich=False, private=True)
     lines = [
         pen.say("The settings were read anew. Cases opened from now on follow them; running ones keep their terms.")
@@ -150,6 +153,11 @@ def reloaded(waiting: tuple[str, ...], changed: tuple[str, ...], *, language: La
         lines.append(pen.say("{n} more are not shown.", n=len(changed) - MOST_KEYS))
     if not changed and not waiting:
         lines.append(pen.say("Nothing in them has changed."))
+    if broken:
+        lines.append(pen.say("Some runbooks have faults; each of them stays as it was last read:"))
+        lines += [f"• {parts.typed(fault, 300)}" for fault in broken[:MOST]]
+    if len(broken) > MOST:
+        lines.append(pen.say("… and {n} more: see `jibungoto check`.", n=len(broken) - MOST))
     if waiting:
         lines.append(pen.say("Changed too, and read at the next start only: {names}", names=pen.texts.listed(waiting)))
     return _message(lines)

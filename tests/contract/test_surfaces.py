@@ -45,6 +45,21 @@ async def test_many_wishes_become_one_showing(clerk, case):
     assert await take(clerk.store, NINE + SECOND) == []
 
 
+async def test_a_part_of_a_case_is_a_message_of_its_own_beside_the_card(clerk, case, shown):
+    await clerk.store.write(lambda tx: tx.touch("card", NINE, case=case.number, part="run-1", calm=CALM))
+
+    (run,) = await take(clerk.store)
+
+    assert (run.key, run.kind, run.case, run.part, run.ts) == ("card/1/run-1", "card", 1, "run-1", None)
+    assert run.id != shown.id
+    assert shown.part == ""
+    there = Receipt(channel=THERE.channel, ts="9.9")
+    await clerk.store.write(lambda tx: tx.settle_surface(run.key, run.wanted, there, NINE))
+    found = await clerk.store.read(lambda q: q.by_card(there.channel, there.ts))
+    assert found is not None
+    assert found.number == case.number, "who reacts to it is in the case"
+
+
 async def test_a_shown_surface_rests_until_it_is_touched(clerk, case, shown):
     assert await take(clerk.store, NINE + 99 * SECOND) == []
     assert await clerk.store.read(lambda q: q.next_delivery()) is None

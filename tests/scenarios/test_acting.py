@@ -347,7 +347,7 @@ class TestExamples:
         reply = await stage.slack.person(who).command(command, words, channel=channel)
         await stage.settle()
         after = [await stage.kinds(case.number) for case in await stage.bot.desk.unclosed()]
-        reading = read_words(words).verb in ("list", "show", "clocks", "report", "similar", "draft")
+        reading = read_words(words).verb in ("list", "show", "clocks", "report", "similar", "draft", "runbook")
         form, person = stage.slack.person(who).view, stage.slack.person(who)
         if form is not None:
             await person.close_view()
@@ -431,7 +431,7 @@ class TestExamples:
         await stage.open_case(post, channel, who)
         examples = self.examples(await self.help(stage, who, channel))
 
-        assert len(examples) == 19
+        assert len(examples) == 20
         assert [line for line in examples if not await self.works(stage, who, line, channel)] == []
 
     async def help(self, stage: Stage, who: str, channel: str = SEV_A) -> Message:
@@ -454,6 +454,7 @@ class TestExamples:
             "similar",
             "draft",
             "clocks",
+            "runbook",
             "handoff",
         ]  # which shows a form to /sev alone
 

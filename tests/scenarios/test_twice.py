@@ -46,6 +46,17 @@ async def menu(stage: Stage) -> None:
     await stage.ken.click(stage.card(await stage.case()), "claim", option="firewall")
 
 
+async def runbook(stage: Stage) -> None:
+    await stage.ken.command("/sev", "runbook 1 web-unreachable", channel=SEV_A)
+    await stage.settle()
+
+
+async def step(stage: Stage) -> None:
+    await runbook(stage)
+    (message,) = [m for m in stage.said_in(await stage.case()) if m.user == stage.slack.bot_user_id]
+    await stage.ken.click(message, "step", value="1 1 6")
+
+
 async def submission(stage: Stage) -> None:
     await stage.yuki.click(stage.card(await stage.case()), "contacted")
     await stage.yuki.submit({"said": "連絡しました", "next_at": "9:40", "next_action": "共有"})
@@ -77,6 +88,8 @@ KINDS: dict[str, tuple[Act, str]] = {
     "an opening command": (slash_open, "/sev"),
     "a button": (button, "block_actions swarm"),
     "a menu": (menu, "block_actions claim"),
+    "a runbook": (runbook, "/sev"),
+    "a step for two people": (step, "block_actions step"),
     "a submission": (submission, "view_submission"),
     "a message shortcut": (message_shortcut, "message_action"),
     "a global shortcut": (global_shortcut, "shortcut"),

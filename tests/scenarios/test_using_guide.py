@@ -29,8 +29,10 @@ BEFORE = {
     "carry out": "check 42 restore db-prod-01: from the 02:00 snapshot / rollback: keep it\napprove 42 db-prod-01",
     "withdraw": "deadline 42 7:00 the shops open",
     "answered": "vendor 42 Contoso 15:00",
+    "step": "runbook 42 web-unreachable",
+    "second": "runbook 42 web-unreachable\nrunbook 42 done 6",
 }
-"""What has to have happened, said by the owner; Hana then accepts, declines, joins, approves and rejects."""
+"""What has to have happened, said by the owner; Hana then accepts, declines, joins, approves, rejects and confirms."""
 READING = {"tell", "list", "mine", "show", "timeline", "help", "clocks", "settings", "draft"}
 
 
@@ -79,10 +81,9 @@ async def _does(stage: Stage, number: int, line: str) -> bool:
         await _typed(stage, YUKI, number, line)
         return len(await stage.bot.desk.unclosed()) == len(cases) + 1
     before = len(await stage.kinds(number))
-    said = await _typed(
-        stage, HANA if verb in ("accept", "decline", "join", "approve", "reject") else YUKI, number, line
-    )
-    if verb in ("duty", "similar"):
+    others = verb in ("accept", "decline", "join", "approve", "reject") or _second(line)
+    said = await _typed(stage, HANA if others else YUKI, number, line)
+    if verb in ("duty", "similar") or line.endswith(("runbook 42", "手順書 42")):
         return said != ""
     if verb in READING or line.endswith(("plan 42", "契約 42")) or re.search("plan 42 apply|契約 42 適用", line):
         return "SEV-" in said or "/sev" in said
@@ -100,9 +101,16 @@ def _asks_for(verb: str, line: str) -> str:
         return "carry out" if re.search("done|実施済", line) else "unask"
     if verb == "deadline" and re.search("none|なし", line):
         return "withdraw"
+    if verb == "runbook" and re.search(r"done|skip|confirm|済|省略|確認", line):
+        return "second" if _second(line) else "step"
     if verb == "vendor" and re.search("answered|回答", line):
         return "answered"
     return "is back" if verb == "contacted" and " / " not in line else verb
+
+
+def _second(line: str) -> bool:
+    """Whether it is said by the second pair of eyes."""
+    return re.search(r"runbook .*confirm|手順書 .*確認", line) is not None
 
 
 async def _typed(stage: Stage, who: str, number: int, line: str) -> str:

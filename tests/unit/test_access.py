@@ -3,7 +3,7 @@
 import pytest
 from cases import ANN, BEN, CHO, DAN, a_case, after, ask
 
-from bot.domain import access, clock_messages, messages, rules
+from bot.domain import access, clock_messages, messages, rules, runbook_messages
 from bot.domain.access import ITSELF, NOBODY, ROLES, VERBS, Access, Badge, verb_of
 from bot.domain.case import TIME
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, Refusal, TakeOverFirst, UnknownCase
@@ -43,6 +43,7 @@ release       yes    yes    yes        yes   yes     -        -
 finding       yes    yes    yes        yes   yes     -        -
 note          yes    yes    yes        yes   yes     -        -
 tick          yes    yes    yes        yes   yes     -        -
+runbook       yes    yes    yes        yes   yes     -        -
 edit          yes    yes    yes        yes   yes     -        -
 swarm         yes    yes    yes        yes   yes     -        -
 contacted     yes    yes    yes        yes   yes     -        -
@@ -104,7 +105,7 @@ def test_the_shipped_table(house, case, verb, role, may) -> None:
 
 
 def commands() -> list[type[messages.Command]]:
-    known = {**vars(messages), **vars(clock_messages)}
+    known = {**vars(messages), **vars(clock_messages), **vars(runbook_messages)}
     kinds = [kind for kind in known.values() if isinstance(kind, type) and issubclass(kind, messages.Command)]
     return [kind for kind in kinds if kind not in (messages.Command, messages.CaseCommand)]
 

@@ -11,6 +11,7 @@ OURS = {
     "kind", "checkpoint", "clock", "rung", "verdict", "policy", "version", "source", "severity", "family", "language",
     "customer_zone", "name_en", "name_ja", "area", "left_open", "instead_of", "aliases", "delivery",
     "before", "zone", "places", "first", "last", "key", "nudge", "item", "sort", "duty_group", "emoji", "risk",
+    "ja", "en", "areas", "keywords", "notes_ja", "notes_en",
 }  # fmt: skip
 """Keys whose text is a word of ours, of the configuration or of Slack."""
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.domain.family import DEFAULT_FAMILY, EVERY_CASE, Family, families_from, find_area, guess_family, take_area
+from bot.settings import shipped_checks
 
 ROOT = Path(__file__).parents[2]
 PRESETS = ROOT / "bot" / "presets"
@@ -160,3 +161,15 @@ def test_an_area_is_taken_off_the_front(phrase: str, key: str | None, rest: str,
     """The evidence after it comes back as typed."""
     area, after, _ = take_area(phrase, families[1].areas, "ja")
     assert (area.key if area else None, after) == (key, rest)
+
+
+def test_every_family_has_first_checks_of_its_own_short_enough_for_the_card(families: tuple[Family, ...]) -> None:
+    """In both languages, and under keys that no check of every case has."""
+    checks = shipped_checks()
+    every = {area.key for area in families[0].areas}
+
+    assert set(checks) == {family.key for family in families} - {EVERY_CASE}
+    for family, listed in checks.items():
+        assert len(listed) == 2, family
+        assert every.isdisjoint(check.key for check in listed)
+        assert all(0 < len(check.ja) <= 24 and 0 < len(check.en) <= 45 for check in listed)

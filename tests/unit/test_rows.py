@@ -41,6 +41,10 @@ def test_a_surface_is_named_after_what_it_shows(kind, case, person, key):
     assert surface_key(kind, case, person) == key
 
 
+def test_a_part_of_a_case_has_a_surface_of_its_own():
+    assert surface_key("card", 42, None, "run-1") == "card/42/run-1"
+
+
 @pytest.mark.parametrize(("kind", "case", "person"), [("card", None, "U1"), ("home", 42, None)])
 def test_a_surface_of_nothing_has_no_name(kind, case, person):
     with pytest.raises(ValueError, match="needs its"):

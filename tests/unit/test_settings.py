@@ -225,6 +225,19 @@ CHECKPOINT = 'expected a checkpoint such as "50%", "10m before", "due" or "5m af
             "policies.gold.A.ladder.0.tell: Input should be 'owner', 'backup', 'holders', 'lead' or 'channel' "
             "(it is 'boss')",
         ),
+        ("[defaults]\ntell = [{ who = ' ' }]", "defaults.tell.0.who: it names nobody: expected who = "),
+        ("[defaults]\nchecks.netwrok = ['a']", "defaults.checks.netwrok: expected one of application, cloud-web"),
+        ("[defaults]\nchecks.network = []", "defaults.checks.network: it names nothing to check: give items"),
+        ("[defaults]\nchecks.network = ['a', 'A']", "defaults.checks.network: 'A' stands in it twice"),
+        ("[defaults]\nchecks.network = ['']", "defaults.checks.network.items.0: it names nothing to check: expected"),
+        ("[defaults]\nchecks.network = [{ ja = 'あ', de = 'a' }]", "defaults.checks.network.items.0.de: no such key"),
+        (f"[defaults]\nchecks.network = ['{61 * 'a'}']", "defaults.checks.network.items.0.ja: expected at most 60"),
+        ("[defaults]\nchecks = ['a']", "defaults.checks: expected a table"),
+        ("[defaults]\nfirst_checks = false\nchecks.network = ['a']", "defaults.checks: first_checks is false here"),
+        (
+            "[defaults]\nchecks.intake = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']",
+            "defaults.checks: 13 things to check and tell in a case of 'intake': 12 at most",
+        ),
         (
             GOLD + "[defaults]\npolicy = 'gold'\nseverities = ['A', 'B']",
             "defaults.severities: the policy 'gold' has no terms for 'B'",

@@ -24,4 +24,4 @@ async def settings(room: Commands, asked: Asked) -> Reply:
     done = await room.reload(asked.by)
     if done.faults:
         return not_reloaded(done.faults, language=speaker.language)
-    return reloaded(done.waiting, done.changed, language=speaker.language)
+    return reloaded(done.waiting, done.changed, done.broken, language=speaker.language)

@@ -17,6 +17,7 @@ from handlers.views.report.lanes import FILLS
 from handlers.views.report.paper import Items, Paper, Picture, Section, Table, Words
 from handlers.views.report.questions import questions
 from handlers.views.report.scribe import Scribe, one_line
+from handlers.views.report.steps import runbooks
 from handlers.views.texts import mark
 
 MOST_CLOCKS = 12
@@ -49,6 +50,7 @@ def paper(pen: Scribe, account: Account) -> Paper:
         Section(pen.say("Questions for the review"), (_questions(pen, account),)),
         Section(pen.say("Clocks"), (_clocks(pen, account),)),
         Section(pen.say("Isolation areas over time"), (_areas(pen, account),)),
+        *runbooks(pen, account),
         Section(pen.say("Who was there"), (_people(pen, account),)),
         Section(pen.say("Handovers"), (_handovers(pen, account),)),
         *_checks(pen, account),

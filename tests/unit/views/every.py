@@ -9,7 +9,7 @@ from stories import BEN, HANA, KEN, MIO, TOKYO, Story
 
 from bot.domain.access import VERBS
 from bot.domain.audit import Miss
-from bot.domain.case import TIME, Unreached
+from bot.domain.case import TIME, Unreached, replay
 from bot.domain.check import Check
 from bot.domain.errors import (
     AreaTaken,
@@ -38,10 +38,12 @@ from bot.domain.messages import (
 )
 from bot.domain.net import Net
 from bot.domain.outward import Inside
-from bot.domain.rules import loose_ends
+from bot.domain.rules import decide, loose_ends
+from bot.domain.runbook import Runbook, Step
+from bot.domain.runbook_messages import ConfirmStep, DoStep, SkipStep, StartRunbook, StopRunbook
 from bot.domain.update import update
 from bot.domain.values import CaseNumber, Language
-from bot.ports import Parked
+from bot.ports import Parked, Told
 from bot.settings import shipped
 from bot.watch import Counts, Figures, Said
 from handlers.views import (
@@ -58,6 +60,7 @@ from handlers.views import (
     nudge,
     refusal,
     reminder,
+    runs,
     watch,
     windows,
 )
@@ -99,6 +102,7 @@ def every_view(story: Story, language: Language, now: datetime, typed: str = "x"
     yield "help/nothing", help.help_message(language)
     yield from _nudges(story, language, now)
     yield from _checks(story, language, now, typed)
+    yield from _runs(story, language, now, typed)
     yield from _refusals(language, typed)
     yield from _modals(story, language, now, typed)
 
@@ -197,6 +201,41 @@ def refused(typed: str) -> tuple[Refusal, ...]:
         VerbUnknown(word=typed, near=typed),
         Refusal(),
     )
+
+
+def _runs(story: Story, language: Language, now: datetime, typed: str) -> Iterator[tuple[str, Shown]]:
+    """The fullest run that there may be, one that is over, and what is offered."""
+    text = f"x{typed}"
+    steps = tuple(Step(ja=text[:300], en=text[:300], two_people=n % 2 == 0) for n in range(25))
+    book = Runbook(key="one", name_ja=text[:75], name_en=text[:75], keywords=(), steps=steps,
+                   notes_ja=text[:1500], notes_en=text[:1500], family=story.case.family)  # fmt: skip
+    case = story.case
+    if case.status == "closed":
+        return
+    who = {"delivery": "d", "case": case.number}
+    for command in (
+        StartRunbook(**who, by=HANA, runbook="one", sheet=book),
+        *(DoStep(**who, by=KEN, step=step) for step in (1, 2, 3)),
+        ConfirmStep(**who, by=BEN, step=1),
+        SkipStep(**who, by=MIO, step=4, reason=text),
+    ):
+        facts = decide(case, command, now)
+        case = replay(facts, case)
+        for fact in facts:
+            yield f"answer/{fact.kind}/run", answers.answer(case, (fact,), language, TOKYO, now)
+            yield f"timeline/{fact.kind}/run", lists.timeline(case, [Told(seq=1, fact=fact)], language, TOKYO)
+    run, meta = case.runs[0], '{"case":42,"run":1}'
+    yield "run", runs.part_of(case, run.part)
+    yield "run/card", card.card(case, now)
+    yield "run/show", lists.show(case, language, now)
+    books = [book.model_copy(update={"key": f"book-{n}"}) for n in range(120)]
+    yield "runbooks", runs.offers(case, books, language, TOKYO)
+    yield "runbooks/none", runs.offers(case, (), language, TOKYO)
+    yield "modal/runbooks", runs.offers_modal(case, books, language, TOKYO, meta)
+    yield "modal/step-skip", runs.skip_modal(case, run, language, meta)
+    yield "modal/run-stop", runs.stop_modal(case, run, language, meta)
+    over = replay(decide(case, StopRunbook(**who, by=KEN, reason=text), now), case)
+    yield "run/over", runs.part_of(over, run.part)
 
 
 def _refusals(language: Language, typed: str) -> Iterator[tuple[str, Shown]]:

@@ -1,0 +1,76 @@
+"""Facts of runs in words: one sentence for every kind, as facts.py has them for all others."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.runbook_messages import (
+    RunbookFinished,
+    RunbookStarted,
+    RunbookStopped,
+    StepConfirmed,
+    StepDone,
+    StepSkipped,
+    StepUndone,
+)
+from handlers.views import parts
+from handlers.views.pen import Pen
+
+LONG = 240
+"""Ours, as in facts.py."""
+
+
+def name(pen: Pen, case: Case, serial: int) -> str:
+    """What the run is called; its number where the case has no such run any more."""
+    run = next((one for one in case.runs if one.serial == serial), None)
+    return parts.typed(run.name(pen.language), 80) if run else f"#{serial}"
+
+
+def _step(pen: Pen, case: Case, serial: int, number: int) -> str:
+    run = next((one for one in case.runs if one.serial == serial), None)
+    text = run.steps[number - 1].text(pen.language) if run and number <= len(run.steps) else ""
+    return f"{number}. {parts.typed(text, LONG)}".strip()
+
+
+def _started(pen: Pen, case: Case, fact: RunbookStarted) -> str:
+    return pen.say("started the runbook “{name}”", name=parts.typed(fact.runbook.name(pen.language), 80))
+
+
+def _done(pen: Pen, case: Case, fact: StepDone) -> str:
+    return pen.say("did step {step} (runbook “{name}”)", name=name(pen, case, fact.run),
+                   step=_step(pen, case, fact.run, fact.step))  # fmt: skip
+
+
+def _confirmed(pen: Pen, case: Case, fact: StepConfirmed) -> str:
+    return pen.say("confirmed as the second person step {step} (runbook “{name}”)", name=name(pen, case, fact.run),
+                   step=_step(pen, case, fact.run, fact.step))  # fmt: skip
+
+
+def _undone(pen: Pen, case: Case, fact: StepUndone) -> str:
+    return pen.say("took back step {step} (runbook “{name}”)", name=name(pen, case, fact.run),
+                   step=_step(pen, case, fact.run, fact.step))  # fmt: skip
+
+
+def _skipped(pen: Pen, case: Case, fact: StepSkipped) -> str:
+    return pen.say("skipped step {step} (runbook “{name}”): {reason}", name=name(pen, case, fact.run),
+                   step=_step(pen, case, fact.run, fact.step), reason=parts.typed(fact.reason, LONG))  # fmt: skip
+
+
+def _finished(pen: Pen, case: Case, fact: RunbookFinished) -> str:
+    return pen.say("finished the runbook “{name}”", name=name(pen, case, fact.run))
+
+
+def _stopped(pen: Pen, case: Case, fact: RunbookStopped) -> str:
+    return pen.say("stopped the runbook “{name}”: {reason}", name=name(pen, case, fact.run),
+                   reason=parts.typed(fact.reason, LONG))  # fmt: skip
+
+
+SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
+    RunbookStarted: _started,
+    StepDone: _done,
+    StepConfirmed: _confirmed,
+    StepUndone: _undone,
+    StepSkipped: _skipped,
+    RunbookFinished: _finished,
+    RunbookStopped: _stopped,
+}

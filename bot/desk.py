@@ -5,60 +5,57 @@ and only then does anybody hear of it.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
+from bot import carrying, kinship
 from bot import terms as agreed
-from bot.bundles import waits_until
-from bot.domain import access, rules, runbook
+from bot.domain import access, kin, rules, runbook
 from bot.domain import case as cases
 from bot.domain.access import NOBODY, Access, Badge, Verb
 from bot.domain.case import Case
-from bot.domain.check import pending
 from bot.domain.clock_messages import ChangePlan, ChangeSeverity
 from bot.domain.errors import (
+    CarriedContact,
     CaseErased,
+    CaseResolved,
     FamilyUnknown,
     NothingParked,
     NotYoursToRetry,
     Outsider,
+    PromiseRefusal,
     SeverityUnknown,
     UnknownCase,
 )
 from bot.domain.family import guess_family
+from bot.domain.kin_messages import SetParent
+from bot.domain.load import Carried
 from bot.domain.messages import (
     AreaOffered,
     AskCheck,
-    CaseClosed,
     CaseCommand,
-    CaseReopened,
     CloseCase,
     Command,
     EditCase,
-    Fact,
     Footing,
     MarkShared,
     OpenCase,
     OverrideCheck,
     ReachCheckpoints,
-    ThreadLost,
+    RecordContact,
 )
-from bot.domain.moment import moments
-from bot.domain.notices import notices
-from bot.domain.run import redrawn, running
 from bot.domain.runbook_messages import StartRunbook
-from bot.domain.sla import clocks
-from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, UserId
+from bot.domain.values import CaseNumber, ChannelId, DeliveryId, Timestamp, UserId, name_of
+from bot.keeping import CALM as CALM
+from bot.keeping import kept
 from bot.memory import Past
 from bot.ports import Answer, Parked, Queries, Store, Told, Transaction
 from bot.settings import Configuration
 
 T = TypeVar("T")
 Now = Callable[[], datetime]
-CALM = timedelta(seconds=2)
-"""Ours: a card is edited at most this often, so that ten claims in a moment are one `chat.update`."""
 
 
 class Desk:
@@ -111,19 +108,46 @@ class Desk:
             return Answer(case=same, existing=True)
         number = tx.new_number()
         facts = rules.open_case(number, command, self._footing(command, now), now)
-        case = cases.replay(facts)
-        return _kept(tx, case, facts, command.delivery, now)
+        answer = kept(tx, cases.replay(facts), facts, command.delivery, now)
+        for suspicion in kinship.suspected(tx, self.config, answer.case, command):
+            self._follow(tx, suspicion, badge, now)
+        return answer
 
     def _act(self, tx: Transaction, command: CaseCommand, badge: Badge | None, now: datetime) -> Answer:
         case = tx.case(command.case)
         if case is None:
             raise _missing(tx, command.case)
         access.judge(command, badge, self._access(case.channel), case)
-        facts = rules.decide(case, self._filled(case, command, now), now)
+        command = kinship.filled(tx, self._filled(case, command, now))
+        facts = rules.decide(case, command, now)
         if not facts:
             tx.remember(command.delivery, case.number, now)
             return Answer(case=case)
-        return _kept(tx, cases.replay(facts, case), facts, command.delivery, now, before=case)
+        answer = kept(tx, cases.replay(facts, case), facts, command.delivery, now, before=case)
+        for asked in kin.followed(case, answer.case, command, facts):
+            self._follow(tx, asked, badge, now)
+        return answer
+
+    def _follow(self, tx: Transaction, command: CaseCommand, badge: Badge | None, now: datetime) -> None:
+        """What an act on one case does to a relative. Raises CarriedContact, and NotAllowed for a contact or a parent
+        that the speaker may not give it; one that was erased meanwhile has no part in it."""
+        case = tx.case(command.case)
+        if case is None:
+            return
+        if isinstance(command, RecordContact | SetParent):
+            # Whoever made them kin saw both: it is no matter now in whose channel the speaker stands.
+            access.judge(command, badge and badge.model_copy(update={"inside": True}), self._access(case.channel), case)
+        try:
+            facts = rules.decide(case, command, now)
+        except (PromiseRefusal, CaseResolved) as refusal:
+            if not isinstance(command, RecordContact):
+                raise
+            raise CarriedContact(number=command.via, child=name_of(case.number)) from refusal
+        if not facts:
+            return
+        after = kept(tx, cases.replay(facts, case), facts, command.delivery, now, before=case).case
+        for asked in kin.followed(case, after, command, facts):
+            self._follow(tx, asked, badge, now)
 
     def _footing(self, command: OpenCase, now: datetime) -> Footing:
         rules = self.config.rules(command.channel)
@@ -249,6 +273,10 @@ class Desk:
 
         return await self._store.read(either)
 
+    async def cases(self, numbers: Collection[CaseNumber]) -> list[Case]:
+        """Those of these cases that are there, in their order."""
+        return await self._store.read(lambda q: [case for n in numbers if (case := _readable(q, n)) is not None])
+
     async def unclosed(self, channel: ChannelId | None = None) -> list[Case]:
         """Open and resolved cases, by next due."""
         return await self._store.read(lambda q: q.unclosed(channel))
@@ -264,6 +292,18 @@ class Desk:
     async def mine(self, person: UserId) -> list[Case]:
         """What the person owns, holds, helps with or is asked to check, by next due."""
         return await self._store.read(lambda q: q.of_person(person))
+
+    async def carried(self, person: UserId) -> Carried:
+        """What a person carries now and did within a week: for them, and for who leads the shift."""
+        now = self.now()
+        return await self._store.read(lambda q: carrying.carried(q, person, now))
+
+    async def carried_in(self, channel: ChannelId) -> tuple[Carried, ...]:
+        """The same of everybody who works in a channel or is on duty for it."""
+        now, rules, roster = self.now(), self.config.rules(channel), self.config.roster
+        duties = roster.on_duty(now) if roster else ()
+        beside = (*rules.backup, *rules.shift_leads, *(one for duty in duties for one in duty.everybody))
+        return await self._store.read(lambda q: carrying.carried_in(q, channel, beside, now))
 
     async def history(self, number: CaseNumber) -> tuple[Case, list[Told]]:
         """The case and its facts, oldest first. Raises UnknownCase."""
@@ -354,54 +394,6 @@ def _same(tx: Transaction, command: OpenCase) -> Case | None:
     if here is not None and here.status != "closed":
         return here
     return tx.by_reference(command.channel, command.reference) if command.reference else None
-
-
-def _kept(
-    tx: Transaction,
-    case: Case,
-    facts: tuple[Fact, ...],
-    delivery: DeliveryId,
-    now: datetime,
-    *,
-    before: Case | None = None,
-) -> Answer:
-    """Write down the case, its facts and everything that follows from them."""
-    tx.save(case, moments(case))
-    tx.append(case.number, facts, delivery)
-    for notice in notices(case, facts):
-        tx.enqueue(notice, now, waits_until(tx, notice, now))
-    if before is None or _needs_of_net(before) != _needs_of_net(case):
-        tx.look_at_nets(case.number, now)
-    tx.touch("card", now, case=case.number, calm=CALM)
-    for part in _parts_to_redraw(case, facts):
-        tx.touch("card", now, case=case.number, part=part, calm=CALM)
-    for person in _watchers(case) | (_watchers(before) if before else set()):
-        tx.touch("home", now, person=person, calm=CALM, only_known=True)
-    if any(isinstance(fact, ThreadLost) for fact in facts):
-        for key in (f"card/{case.number}", *(f"card/{case.number}/{run.part}" for run in running(case))):
-            tx.forget_surface(key, now)
-    return Answer(case=case, facts=facts)
-
-
-def _parts_to_redraw(case: Case, facts: tuple[Fact, ...]) -> tuple[str, ...]:
-    """The messages of runs that say something else now: of those that changed, and of all that go on when the case
-    ends, begins again or loses its thread, which takes or gives them their buttons."""
-    changed = {case.runs[serial - 1].part: None for serial in redrawn(facts)}
-    if any(isinstance(fact, CaseClosed | CaseReopened | ThreadLost) for fact in facts):
-        changed |= {run.part: None for run in running(case)}
-    return tuple(changed)
-
-
-def _needs_of_net(case: Case) -> tuple[object, ...]:
-    """All that decides which nets should lie for a case."""
-    return clocks(case), case.owner, case.thread, case.fired
-
-
-def _watchers(case: Case) -> set[UserId]:
-    """Whose home tab shows this case."""
-    held = {person for area in case.areas for person in (area.holder, *area.joined) if person}
-    asked = {person for check in pending(case) for person in check.to}
-    return held | asked | ({case.owner} if case.owner else set())
 
 
 def _moment(number: CaseNumber) -> DeliveryId:

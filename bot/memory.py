@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.domain.case import Case
@@ -32,6 +32,9 @@ class MemoryQueries(Protocol):
 
     def alike(self, wanted: Sequence[str], most: int, *, apart: CaseNumber | None = None) -> list[Past]:
         """Resolved and closed cases that have these grams, most alike first; `apart` from this one."""
+
+    def gram_counts(self, wanted: Collection[str]) -> dict[str, int]:
+        """In how many past cases each of these grams stands, those in none left out; under `""` how many there are."""
 
 
 class MemoryChanges(Protocol):

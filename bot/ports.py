@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
+from bot.carrying import LoadQueries
 from bot.domain.case import Case
 from bot.domain.messages import AnyFact, Fact, Notice
 from bot.domain.moment import Moment
@@ -191,7 +192,7 @@ class Alarm(Protocol):
     def ring(self) -> None: ...
 
 
-class Queries(WatchQueries, MemoryQueries, Protocol):
+class Queries(WatchQueries, MemoryQueries, LoadQueries, Protocol):
     """What can be asked of the store. Plain functions: no await fits inside a transaction."""
 
     def case(self, number: CaseNumber) -> Case | None: ...
@@ -215,6 +216,9 @@ class Queries(WatchQueries, MemoryQueries, Protocol):
 
     def open_numbers(self) -> list[CaseNumber]:
         """Every open case, by number."""
+
+    def opened_since(self, moment: datetime, most: int) -> list[Case]:
+        """Open cases that were opened after that moment, the newest `most`, newest first."""
 
     def facts(self, number: CaseNumber) -> list[Told]:
         """The case's facts, oldest first."""

@@ -159,6 +159,8 @@ class ChannelRules(Value):
     """Whether a case that is closed has its report put into its thread by itself; `report` does it at any time."""
     nudges: bool = True
     """Whether the team is asked without a clock running out: an owner alone, a claim without news, no next action."""
+    incidents: bool = True
+    """Whether cases that open together and look alike are shown as one incident that they could be."""
     first_checks: FirstChecks = timedelta(minutes=30)
     """By when after the opening the first checks of the templates are to be done; `false` has none."""
     checks: dict[str, OwnChecks] = Field(default_factory=dict)

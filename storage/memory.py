@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -30,11 +30,14 @@ class MemoryQueries:
         raise NotImplementedError
 
     def alike(self, wanted: Sequence[str], most: int, *, apart: CaseNumber | None = None) -> list[Past]:
-        counts = dict(self._rows(sql.COUNTS, json.dumps(["", *wanted], ensure_ascii=False)))
+        counts = self.gram_counts(wanted)
         weight = weights(wanted, counts, counts.get("", 0))
         found = self._with_grams(self._near(weight, asked(wanted, counts)))
         alike = ranked(weight, found, most, apart=apart)
         return [past for one in alike if (past := self._past(one.number, one.share)) is not None]
+
+    def gram_counts(self, wanted: Collection[str]) -> dict[str, int]:
+        return dict(self._rows(sql.COUNTS, json.dumps(["", *wanted], ensure_ascii=False)))
 
     def _near(self, weight: dict[str, float], looked_up: list[str]) -> list[CaseNumber]:
         """The cases that share most of the grams that say most."""

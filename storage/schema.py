@@ -472,10 +472,24 @@ def unsaid_shifts(db: Database) -> None:
     _run(db, "CREATE INDEX shift_letters_parked ON shift_letters (settled_at) WHERE state = 'parked'")
 
 
+def incidents(db: Database) -> None:
+    """Open cases are found by when they were opened: a new one is compared with those of the last half hour."""
+    _run(db, "CREATE INDEX cases_opened ON cases (opened_at, number) WHERE status = 'open'")
+
+
+def loads(db: Database) -> None:
+    """What a person did lately is found by who and when, and who works in a channel by what changed there lately."""
+    _run(
+        db,
+        """CREATE INDEX facts_of_people ON facts ("by", at) WHERE "by" <> ''""",
+        "CREATE INDEX cases_by_change ON cases (channel, changed_at, number)",
+    )
+
+
 STEPS: tuple[Step, ...] = (
     cases, facts, saying, views, signs, nets, audit, heard, lanes, erasures, letter_names, clocks, lists, shifts,
     cards,
-    likenesses, unsaid_shifts,
+    likenesses, unsaid_shifts, incidents, loads,
 )  # fmt: skip
 """Every migration there ever was, oldest first. Released ones are never changed: the next one is added at the end."""
 

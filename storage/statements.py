@@ -84,6 +84,11 @@ CASES_OF_PERSON = """
 """
 """The unclosed cases of a person; `people` holds nobody of closed ones."""
 
+OPENED_SINCE = """
+    SELECT document FROM cases WHERE status = 'open' AND opened_at > ? ORDER BY opened_at DESC, number DESC LIMIT ?
+"""
+"""The open cases that began lately, the newest first."""
+
 SAVE_CASE = """
     INSERT INTO cases (number, team, channel, thread, status, severity, title, customer, reference, reference_folded,
                        owner, opened_at, next_due, changed_at, document)

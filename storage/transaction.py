@@ -21,6 +21,7 @@ from storage import statements as sql
 from storage.connection import Connection, IntegrityError
 from storage.erasure import erase_case, forget_person
 from storage.lanes import LaneQueries
+from storage.loads import LoadQueries
 from storage.memory import MemoryChanges, MemoryQueries
 from storage.rows import moment_of, text_of
 from storage.shift_letters import ShiftChanges, ShiftQueries
@@ -30,7 +31,7 @@ from storage.watching import WatchingChanges, WatchingQueries
 NOTHING_LEFT = "nothing left to say"
 
 
-class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries, MemoryQueries):
+class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries, MemoryQueries, LoadQueries):
     """Questions to the database, as ports.Queries promises them."""
 
     def __init__(self, connection: Connection) -> None:
@@ -65,6 +66,9 @@ class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries, MemoryQueries):
 
     def open_numbers(self) -> list[CaseNumber]:
         return [number for (number,) in self._all(sql.OPEN_NUMBERS)]
+
+    def opened_since(self, moment: datetime, most: int) -> list[Case]:
+        return self._cases(sql.OPENED_SINCE, text_of(moment), most)
 
     # history
 

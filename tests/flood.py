@@ -90,7 +90,7 @@ async def flooded(folder: Path, cases: int, channels: int, look: float = 0) -> t
     listener = Listener(glass)
     async with await SqliteStore.open(str(folder / "flood.db")) as store:
         config = load_configuration(None)
-        quiet = config.defaults.model_copy(update={"nudges": False})
+        quiet = config.defaults.model_copy(update={"nudges": False, "incidents": False})
         desk = Desk(store, config.model_copy(update={"defaults": quiet}), glass.now)
         await asyncio.gather(*(desk.handle(opening(number, number % channels), MEMBER) for number in range(cases)))
         await store.write(lambda tx: _cards_stand(tx, glass.now()))

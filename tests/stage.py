@@ -41,6 +41,7 @@ report_on_close = false
 backup = ["U03HANA"]
 first_checks = false
 nudges = false # stories about other things are not interrupted; test_nudges.py switches them on
+incidents = false # likewise; test_incidents.py switches it on
 
 [[channels]]
 id = "C02SEVEN"
@@ -49,6 +50,7 @@ customer_zone = "Europe/London"
 report_on_close = false
 first_checks = false
 nudges = false
+incidents = false
 """
 
 PHONED = {"said": "確認中とお伝えしました", "next_at": "9:40", "next_action": "ログの結果を共有"}

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator
 
 from bot.domain import clock_messages as c
+from bot.domain import kin_messages as k
 from bot.domain import messages as m
 from bot.domain import runbook_messages as r
 from bot.domain.case import TIME, Case
@@ -20,8 +21,9 @@ from bot.domain.values import TeamId, UserId, Value
 Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "outsider"]
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
-    "ack", "tick", "runbook", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "handoff", "take",
-    "accept", "decline", "check", "approve", "override", "report", "resolve", "close", "reopen", "settings",
+    "ack", "tick", "runbook", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "parent", "handoff",
+    "take", "accept", "decline", "check", "approve", "override", "report", "load", "resolve", "close", "reopen",
+    "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -36,8 +38,8 @@ def _somebody(roles: tuple[Role, ...]) -> tuple[Role, ...]:
 Roles = Annotated[tuple[Role, ...], AfterValidator(_somebody)]
 Table = dict[Verb, Roles]
 
-_ELSEWHERE: tuple[Verb, ...] = ("settings",)
-"""What the operator can do without Slack, so that a team without admins is not locked out of it."""
+_ELSEWHERE: tuple[Verb, ...] = ("settings", "load")
+"""What the operator can do without Slack, and what a team without leads needs not: nobody is locked out of a case."""
 
 _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.OpenCase: "open",
@@ -90,6 +92,13 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.FindPlace: None,
     m.MarkShared: None,
     m.ReachCheckpoints: None,
+    k.SetParent: "parent",
+    k.GatherCases: "parent",
+    k.NoteChild: None,
+    k.NoteParent: None,
+    k.Suspect: None,
+    k.Enlarge: None,
+    k.KeepApart: None,
 }
 """The verb of every command there is; None where only the bot itself gives it. One that is not here does nothing."""
 

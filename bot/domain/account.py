@@ -15,6 +15,7 @@ from bot.domain.case import TIME, Case, evolve, replay
 from bot.domain.check_messages import Risk
 from bot.domain.clock import Clock, ClockName, ClockState
 from bot.domain.clock_messages import DeadlineSet, PlanChanged, SeverityChanged
+from bot.domain.kin import from_afar
 from bot.domain.messages import (
     CaseClosed,
     CaseOpened,
@@ -264,7 +265,7 @@ def _open_area(state: Case, key: AreaKey) -> Area | None:
 def _present(facts: Sequence[Fact]) -> Iterator[Present]:
     seen: set[UserId] = {TIME}
     for fact in facts:
-        if fact.by not in seen and not isinstance(fact, ReportAsked | PersonLeft):
+        if fact.by not in seen and not (isinstance(fact, ReportAsked | PersonLeft) or from_afar(fact)):
             seen.add(fact.by)
             yield Present(person=fact.by, since=fact.at)
 

@@ -24,6 +24,7 @@ from bot.domain.effects import PROMISED as PROMISED
 from bot.domain.effects import TITLE as TITLE
 from bot.domain.effects import edited as edited
 from bot.domain.handoff import Offer
+from bot.domain.kin import Child, Parent, Suspicion, from_afar
 from bot.domain.ledger import Ledger
 from bot.domain.messages import (
     CaseOpened,
@@ -143,6 +144,15 @@ class Case(Value):
     """The user group that is called when nobody comes; empty where there is none."""
     runs: tuple[Run, ...] = ()
     """The runbooks that were started on it, in order."""
+    private: bool = True
+    """Only its members see the channel, as far as was known when the case was opened."""
+    incident: Suspicion | None = None
+    """That it may be one incident with other cases."""
+    apart: bool = False
+    """Somebody said that it is not."""
+    parent: Parent | None = None
+    children: tuple[Child, ...] = ()
+    """By number, those that are closed among them."""
 
     @model_validator(mode="before")
     @classmethod
@@ -205,14 +215,15 @@ def replay(facts: tuple[Fact, ...], case: Case | None = None) -> Case:
     return reduce(evolve, facts, case)
 
 
-_NO_ACTS = (PersonLeft, ReportAsked)
-"""Of a person, and no sign that they are in the case."""
+def _no_act(fact: Fact) -> bool:
+    """Of a person, and no sign that they are in the case."""
+    return isinstance(fact, PersonLeft | ReportAsked) or from_afar(fact)
 
 
 def evolve(case: Case, fact: Fact) -> Case:
     """The case after one more fact."""
     changes: dict[str, Any] = {"changed_at": fact.at, "people": _people(case, fact)}
-    if fact.by in case.watching and not isinstance(fact, _NO_ACTS):
+    if fact.by in case.watching and not _no_act(fact):
         changes["watching"] = tuple(person for person in case.watching if person != fact.by)
     after = case.model_copy(update=changes)
     after = _evolvers(fact)(after, fact)
@@ -226,7 +237,7 @@ def _evolvers(fact: Fact) -> Callable[[Case, Any], Case]:
 
 def _people(case: Case, fact: Fact) -> tuple[UserId, ...]:
     """A person who acts on a case is in it; who only wants to read of it is not."""
-    if fact.by in (TIME, case.owner) or fact.by in case.people or isinstance(fact, _NO_ACTS):
+    if fact.by in (TIME, case.owner) or fact.by in case.people or _no_act(fact):
         return case.people
     return (*case.people, fact.by)
 
@@ -243,9 +254,7 @@ def _seen_to(case: Case, fact: Fact) -> Case:
 
     It waits no oftener than for those who say so; a promise is kept by neither (docs/decisions/0026).
     """
-    silent = isinstance(
-        fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived | PersonLeft | ReportAsked
-    )
+    silent = isinstance(fact, ReminderCame | NudgeCame | ReminderAcknowledged | PersonArrived) or _no_act(fact)
     if silent or fact.by not in case.told or case.holds >= MOST_HOLDS or case.status != "open":
         return case
     if case.held_until is not None and case.held_until > fact.at:
@@ -301,6 +310,7 @@ def _opened(fact: CaseOpened) -> Case:
         customer_hours=footing.customer_hours,
         ledger=_first_clocks(fact, begun),
         shared=footing.shared,
+        private=o.private,
         duty_group=footing.duty_group,
         checklist=lists.begun(footing.checklist, begun),
     )

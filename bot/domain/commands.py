@@ -7,7 +7,18 @@ from bot.domain.calendar import Calendar
 from bot.domain.duration import Duration
 from bot.domain.message import CaseCommand, Command, NextStep
 from bot.domain.policy import Terms
-from bot.domain.values import AreaKey, ChannelId, Instant, Language, Severity, TeamId, Timestamp, UserId, Value
+from bot.domain.values import (
+    AreaKey,
+    CaseNumber,
+    ChannelId,
+    Instant,
+    Language,
+    Severity,
+    TeamId,
+    Timestamp,
+    UserId,
+    Value,
+)
 
 Verdict = Literal["cleared", "suspect", "cause", "waiting"]
 How = Literal["phone", "mail", "chat", "meeting", "portal", "other"]
@@ -38,6 +49,8 @@ class OpenCase(Command):
     """People mentioned in the post: they are told by the card, and count as present only when they act."""
     shared: bool = False
     """People of another organisation read along in the channel, as far as is known when it is opened."""
+    private: bool = True
+    """Only its members see the channel, as far as is known when it is opened; so it is where nobody knows."""
 
 
 class AreaOffered(Value):
@@ -130,6 +143,10 @@ class RecordContact(CaseCommand):
     reason: str = ""
     confirmed: bool = False
     """The next contact may lie outside the customer's hours: somebody was asked and said so."""
+    also: tuple[CaseNumber, ...] | None = None
+    """The child cases whose customers heard it too; None: those that are carried."""
+    via: CaseNumber | None = None
+    """It was made on the parent case; filled in by the desk."""
 
 
 class SetNextContact(CaseCommand):

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     PromiseTooFar,
     ReasonMissing,
 )
+from bot.domain.kin import recorded_for
 from bot.domain.messages import (
     Acknowledge,
     ContactMade,
@@ -105,6 +106,8 @@ def record(case: Case, command: RecordContact, stamp: Stamp) -> tuple[Fact, ...]
             late=bool(kept and stamp.at > kept.due),
             told=case.told,
             called=case.last_rung_at is not None and any(_calls(key) for key in case.fired),
+            via=command.via,
+            also=recorded_for(case, command.also),
         )
     ]
     if command.next is not None:
@@ -149,6 +152,7 @@ def promised(
         reason=one_line(reason, 500),
         replaced=replaced.due if replaced else None,
         missed=bool(replaced and stamp.at > replaced.due),
+        via=command.via if isinstance(command, RecordContact) else None,
     )
 
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import area, check, checklist, clock_effects, ledger, presence, run, swarm
+from bot.domain import area, check, checklist, clock_effects, kin, ledger, presence, run, swarm
 from bot.domain.area import Area
 from bot.domain.clock import BY_CONTACT, Clock, ClockName
 from bot.domain.contact import Contact, Promise
 from bot.domain.handoff import Offer
+from bot.domain.kin_messages import (
+    ChildNoted,
+    IncidentGrew,
+    IncidentSuspected,
+    KeptApart,
+    ParentDropped,
+    ParentNoted,
+    ParentSet,
+)
 from bot.domain.ledger import Ledger
 from bot.domain.messages import (
     CaseClosed,
@@ -131,6 +140,8 @@ def _promised(case: Case, fact: NextContactPromised) -> Case:
     clock = Clock(name="next-contact", serial=serial, start=fact.at, due=fact.due, cycle=case.cycle)
     kept = ledger.put(ledger.ended(case.ledger, ("next-contact",), fact.at, "replaced"), [clock])
     changes = {"promise": promise, "promises": serial, "tally": tally, "ledger": kept}
+    if case.parent is not None and fact.via == case.parent.number:
+        changes["parent"] = case.parent.model_copy(update={"due": fact.due})
     return case.model_copy(update={**changes, **({} if others else _SILENT)})
 
 
@@ -252,5 +263,12 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     PersonArrived: presence.arrived,
     PersonLeft: presence.left,
     SharingChanged: lambda case, fact: case.model_copy(update={"shared": fact.shared}),
+    IncidentSuspected: kin.was_suspected,
+    IncidentGrew: kin.grew,
+    KeptApart: kin.kept_apart,
+    ParentSet: kin.parent_set,
+    ParentDropped: kin.parent_dropped,
+    ParentNoted: kin.parent_noted,
+    ChildNoted: kin.child_noted,
     **{kind: _areas_after for kind in area.CHANGES},
 }

@@ -2,6 +2,7 @@
 
 Refusal
 ├── CaseRefusal       the case is not there, or not in a state for this
+│   └── KinRefusal        these cases can't be parent and child
 ├── AreaRefusal       about isolation areas, claims and findings
 ├── PromiseRefusal    about contacts and next contacts
 ├── ClockRefusal      about pauses, terms, vendors and deadlines
@@ -23,6 +24,7 @@ from bot.domain.refusals.cases import *
 from bot.domain.refusals.checks import *
 from bot.domain.refusals.clocks import *
 from bot.domain.refusals.handoffs import *
+from bot.domain.refusals.kin import *
 from bot.domain.refusals.people import *
 from bot.domain.refusals.promises import *
 from bot.domain.refusals.runbooks import *

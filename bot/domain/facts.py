@@ -24,6 +24,15 @@ from bot.domain.clock_messages import (
     VendorAsked,
 )
 from bot.domain.commands import EditCase, Footing, How, OpenCase, Reaction, Verdict
+from bot.domain.kin_messages import (
+    ChildNoted,
+    IncidentGrew,
+    IncidentSuspected,
+    KeptApart,
+    ParentDropped,
+    ParentNoted,
+    ParentSet,
+)
 from bot.domain.message import FactBase
 from bot.domain.runbook_messages import (
     RunbookFinished,
@@ -97,6 +106,10 @@ class ContactMade(FactBase):
     """Who had been reminded of it: they hear that it is done."""
     called: bool = False
     """The channel had been called."""
+    via: CaseNumber | None = None
+    """It was made on the parent case, and counts here too."""
+    also: tuple[CaseNumber, ...] = ()
+    """The children that it counts for."""
 
 
 class NextContactPromised(FactBase):
@@ -107,6 +120,8 @@ class NextContactPromised(FactBase):
     replaced: Instant | None = None
     """The promise that this one renegotiates; where it had passed already, it was missed."""
     missed: bool = False
+    via: CaseNumber | None = None
+    """It was promised on the parent case, for this customer too."""
 
 
 class ReminderAcknowledged(FactBase):
@@ -329,6 +344,13 @@ Fact = (
     | PlaceLost
     | PlaceFound
     | SharingChanged
+    | IncidentSuspected
+    | IncidentGrew
+    | KeptApart
+    | ParentSet
+    | ParentDropped
+    | ParentNoted
+    | ChildNoted
     | PersonForgotten
 )
 

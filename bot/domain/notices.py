@@ -17,6 +17,7 @@ from bot.domain.clock_messages import (
     SeverityChanged,
     VendorAnswered,
 )
+from bot.domain.kin_messages import ChildNoted, IncidentGrew, IncidentSuspected, ParentDropped, ParentNoted, ParentSet
 from bot.domain.ladder import still_true
 from bot.domain.messages import (
     NEWS,
@@ -148,6 +149,14 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield from _to_the_owner(case, fact)
         case HelpCalled() | OwnerLost():
             yield "broadcast", None, REMINDER
+        case IncidentSuspected(aloud=True):
+            yield "broadcast", None, NEWS
+        case IncidentGrew(aloud=True):
+            yield "thread", None, NEWS
+        case ParentSet() | ParentDropped(carried=True) | ChildNoted(new=True, carried=True):
+            yield from _to_the_owner(case, fact)
+        case ParentNoted() if case.parent is not None and case.parent.carried and fact.state in ("resolved", "closed"):
+            yield from _to_the_owner(case, fact)
 
 
 def _to_the_owner(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -181,8 +190,11 @@ def _of_a_check(case: Case, fact: CheckFact) -> Iterator[tuple[Place, UserId | N
 
 
 def _done(case: Case, fact: ContactMade) -> Iterator[tuple[Place, UserId | None, Urgency]]:
-    """Whoever was woken for it hears that it is done, and the owner that somebody else did it. Nobody calls twice."""
-    owner = (case.owner,) if case.owner else ()
+    """Whoever was woken for it hears that it is done, and the owner that somebody else did it. Nobody calls twice.
+
+    By way of the parent it is done as it was agreed: the card says it, and only who was woken is told.
+    """
+    owner = (case.owner,) if case.owner and (fact.via is None or case.owner in fact.told) else ()
     woken = [person for person in fact.told if person not in owner]
     for person in dict.fromkeys((*woken, *owner)):
         if person != fact.by:
@@ -250,6 +262,8 @@ def still_worth_saying(case: Case, notice: Notice) -> bool:
             return case.owner is None and case.status == "open"
         case CaseOpened() | ThreadLost():
             return case.thread is None
+        case IncidentSuspected() | IncidentGrew():
+            return case.status == "open" and not case.apart
     return True
 
 

@@ -12,6 +12,7 @@ from bot.domain import (
     contact,
     deadline,
     handoff,
+    kin,
     ladder,
     measure,
     nudge,
@@ -46,6 +47,15 @@ from bot.domain.errors import (
     ReasonNeeded,
     TextMissing,
     TitleMissing,
+)
+from bot.domain.kin_messages import (
+    Enlarge,
+    GatherCases,
+    KeepApart,
+    NoteChild,
+    NoteParent,
+    SetParent,
+    Suspect,
 )
 from bot.domain.messages import (
     AcceptHandoff,
@@ -212,6 +222,7 @@ def loose_ends(case: Case) -> tuple[str, ...]:
     if check.pending(case):
         ends.append("check")
     ends += [f"run:{one.serial}" for one in run.running(case)]
+    ends += [f"child:{child.number}" for child in case.children if child.state == "open"]
     return tuple(ends)
 
 
@@ -240,6 +251,9 @@ _FOR_THE_CLOSED = (
     LosePlace,
     FindPlace,
     MarkShared,
+    NoteChild,
+    NoteParent,
+    KeepApart,
 )
 
 _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] = {
@@ -291,6 +305,13 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     LosePlace: _lose_place,
     FindPlace: _find_place,
     MarkShared: _share,
+    SetParent: kin.set_parent,
+    GatherCases: kin.gather,
+    NoteChild: kin.note_child,
+    NoteParent: kin.note_parent,
+    Suspect: kin.suspect,
+    Enlarge: kin.enlarge,
+    KeepApart: kin.keep_apart,
     ReachCheckpoints: lambda case, command, stamp: (
         *ladder.reach(on_duty := ladder.on_duty(case, command), stamp),
         *nudge.reach(on_duty, stamp),

@@ -14,6 +14,7 @@ from bot.domain import measure
 from bot.domain.calendar import Calendar
 from bot.domain.clock import BY_CONTACT, Clock, ClockName, ClockState
 from bot.domain.duration import write_duration
+from bot.domain.kin import MISSED_AFTER, spoken_for
 from bot.domain.messages import Rung
 from bot.domain.policy import When
 from bot.domain.values import CaseNumber, Instant, Value
@@ -111,6 +112,8 @@ def _of_clock(case: Case, clock: Clock) -> list[Checkpoint]:
 
 
 def _spoken(case: Case, clock: Clock, when: When, shares: Mapping[int, datetime]) -> Checkpoint | None:
+    if _by_the_parent(case, clock):
+        return _point(case, clock, "due", str(when), clock.due + MISSED_AFTER) if when.kind == "due" else None
     if when.kind in ("due", "after"):
         return _point(case, clock, "due", str(when), when.moment(clock.start, clock.due))
     counted = when.kind == "percent" and clock.counted
@@ -119,6 +122,15 @@ def _spoken(case: Case, clock: Clock, when: When, shares: Mapping[int, datetime]
     if at is None or at <= clock.told_from:
         return None
     return _point(case, clock, "before", str(when), at)
+
+
+def _by_the_parent(case: Case, clock: Clock) -> bool:
+    """The parent's owner is reminded of the same moment: the child's hears it only where that one let it pass.
+
+    Terms by which nobody would hear of that are left as they are.
+    """
+    heard = case.terms.ladder or any(when.kind == "due" for when in case.terms.checkpoints_of(clock.name))
+    return clock.name == "next-contact" and bool(heard) and spoken_for(case, clock.due)
 
 
 def _ladder(case: Case, clock: Clock) -> list[Checkpoint]:

@@ -10,6 +10,7 @@ from bot.domain.check_messages import FinishCheck, WithdrawCheck
 from bot.domain.clock_messages import ResumeCase
 from bot.domain.errors import CaseClosed, Refusal, StaleForm
 from bot.domain.handoff import expected
+from bot.domain.kin_messages import SetParent
 from bot.domain.messages import (
     Acknowledge,
     AskReport,
@@ -65,10 +66,12 @@ _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "ans
 """Buttons that open the form of their own name."""
 _TO_READ = frozenset({"clocks", "terms"})
 """What is asked for to be read: inside a form it opens on top of it."""
+_FROM_AFAR = frozenset({"gather", "apart"})
+"""Asked in every channel that a suspected incident concerns; about the oldest case of it, which may live in another."""
 _KNOWN = frozenset(
     ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more",
-     "details", "timeline", "clocks", "terms", "runbook", *runs.ACTIONS, *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS,
-     *_ON_STEPS, *_VERDICTS, *FORMS)
+     "details", "parent", "gather", "apart", "load", "timeline", "clocks", "terms", "runbook", *runs.ACTIONS,
+     *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_ON_STEPS, *_VERDICTS, *FORMS)
 )  # fmt: skip
 
 
@@ -97,6 +100,9 @@ class Actions:
         if click.action == "duty":
             self._desk.permit("read", speaker.user, speaker.badge)
             return on_duty(self._commands, speaker, self._desk.now())
+        if click.action == "week":
+            self._desk.permit("read", speaker.user, speaker.badge)
+            return await self._commands.loads.week(speaker)
         if click.where.view:
             meta = self._seal.read(click.meta, callback=click.callback, user=speaker.user)
             click = click.model_copy(update={"where": meta.answered_at(click.where)})
@@ -105,8 +111,8 @@ class Actions:
                 raise StaleForm()
             return await self._in_a_modal(click, speaker, case, rest)
         case, rest = await self._case(click)
-        channel = click.where.channel
-        if channel is not None and not channel.startswith("D") and channel != case.channel:
+        channel, from_afar = click.where.channel, click.action in _FROM_AFAR
+        if channel is not None and not channel.startswith("D") and channel != case.channel and not from_afar:
             raise StaleForm()
         return await self._act(click, speaker, case, rest)
 
@@ -150,6 +156,11 @@ class Actions:
             return Silence()  # its own message shows it
         if click.action in runs.STARTS:
             return await self._commands.done(runs.pressed(click.action, who, rest), speaker, click.where)
+        if click.action == "gather":
+            asked = await self._commands.kindred.gather(click.delivery, case, speaker, click.where)
+            return await self._commands.done(asked, speaker, click.where)
+        if click.action == "apart":
+            return await self._commands.done(SetParent(**who), speaker, click.where)
         if click.action == "close" and not loose_ends(case):
             return await self._commands.done(CloseCase(**who), speaker, click.where)
         return await self._form(click, speaker, case, rest)
@@ -186,6 +197,10 @@ class Actions:
                 return Modal(forms.edit(speaker, case, where))
             case "note":
                 return Modal(forms.note(speaker, case, where))
+            case "load":
+                return await self._commands.loads.of(case.channel, speaker)
+            case "parent":
+                return Modal(await self._commands.kindred.form(case, speaker, where))
             case "more":
                 return Modal(forms.more(speaker, case, where, await self._gate.allowed(speaker, where, case)))
             case "details":

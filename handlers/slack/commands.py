@@ -36,6 +36,8 @@ from bot.settings import Configuration
 from handlers.slack.drafts import Drafts
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate, verb_of
+from handlers.slack.kindred import Kindred
+from handlers.slack.loads import Loads
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Speaker
 from handlers.slack.recall import Recall
@@ -114,6 +116,8 @@ class Commands:
         self.bot = bot
         self.link = link
         self.recall = Recall(desk, gate, people)
+        self.kindred = Kindred(desk, gate)
+        self.loads = Loads(desk, people)
         self.reload: Callable[[UserId], Awaitable[Reloaded]]
         """Reads the settings anew; set once everybody who holds them is there."""
 

@@ -115,6 +115,7 @@ class Ear:
             about=post.body[:4000],
             told=tuple(UserId(user) for user in post.mentions if user not in (self._bot, posted.actor.user)),
             shared=posted.shared,
+            private=posted.private,
         )
 
     async def _arrived(self, posted: Posted) -> Reply:

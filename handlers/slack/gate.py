@@ -28,6 +28,7 @@ VERB_OF: dict[str, Verb] = {
     "done": "check",
     "unask": "check",
     **dict.fromkeys(ACTIONS, "runbook"),
+    **dict.fromkeys(("gather", "apart"), "parent"),
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""
 

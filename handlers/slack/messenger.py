@@ -13,7 +13,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.desk import Desk
 from bot.domain.case import Case
-from bot.domain.messages import HandoffOffered, Notice, NudgeCame, ReminderCame, ReportAsked
+from bot.domain.kin_messages import IncidentGrew, IncidentSuspected
+from bot.domain.messages import HandoffOffered, NudgeCame, ReminderCame, ReportAsked
 from bot.domain.values import ChannelId, Language, TeamId, Timestamp, UserId, Value
 from bot.memory import Past
 from bot.pace import Limits, Pace
@@ -37,9 +38,12 @@ from bot.settings import Configuration
 from handlers.slack.calls import MAY_NOT, call, method_of
 from handlers.slack.payloads import Where
 from handlers.slack.people import People, Profile
+from handlers.slack.places import place_of, said_since
+from handlers.slack.relatives import Relatives
 from handlers.slack.reports import Reports
 from handlers.slack.teams import Standing
 from handlers.slack.upload import carries
+from handlers.views import kin
 from handlers.views.alike import brief
 from handlers.views.bundle import bundle
 from handlers.views.card import card
@@ -97,6 +101,7 @@ class SlackMessenger:
         self._pace = Pace()
         self._monotonic = monotonic
         self._reports = Reports(client, self._post, self.called)
+        self._relatives = Relatives()
         self.people: People
         self.link: Callable[[ChannelId, Timestamp], str] | None = None
         """The address of a message, once the workspace is known."""
@@ -121,7 +126,7 @@ class SlackMessenger:
         except Exception as error:  # nothing was sent: one letter that can't be put into words holds up no other
             log.exception("%s can't be put into words", notice.key)
             raise Faulty(f"it can't be put into words: {type(error).__name__}") from error
-        return await self._post(message, letter.id, _place(notice, case))
+        return await self._post(message, letter.id, place_of(notice, case))
 
     async def deliver_together(self, letters: Sequence[tuple[Letter, Case]], now: datetime) -> Receipt:
         """Say several reminders to one person as one message. Raises DeliveryTrouble."""
@@ -158,14 +163,18 @@ class SlackMessenger:
             said = reminder(case, fact, notice.place, notice.to, zone, language, now, families=self._config.families)
         elif isinstance(fact, NudgeCame):
             said = nudge(case, fact, zone, language, now, self._config.families)
+        elif isinstance(fact, IncidentSuspected | IncidentGrew):
+            said = kin.incident(
+                case, fact, await self._relatives.of(case, self.link, fact), language=language, zone=zone
+            )
         else:
             past = await self.recall(case, fact.to) if isinstance(fact, HandoffOffered) else ()
             said = news(case, fact, language=language, zone=zone, now=now, more=brief(past))
         return repeated(said, language) if letter.repeat else said
 
     def tell_from(self, desk: Desk) -> None:
-        """Whom the facts that a report is made of are asked of; set once it is there."""
-        self._reports.desk = desk
+        """Whom the facts of a report and the cases named beside one are asked of; set once it is there."""
+        self._reports.desk = self._relatives.desk = desk
 
     async def called(self, people: Sequence[UserId]) -> dict[UserId, str]:
         """The names of people, each asked for in its turn; who is unknown keeps their id."""
@@ -207,7 +216,7 @@ class SlackMessenger:
 
         Raises Unreadable where it can't be read, or too much was said since to read it all.
         """
-        since = _said_since(letter) - LOOKED_BACK
+        since = said_since(letter) - LOOKED_BACK
         if letter.notice.place == "person":
             opened = await self._readable(self._client.conversations_open, users=letter.notice.to)
             return await self._search(letter.id, opened["channel"]["id"], None, since)
@@ -274,8 +283,9 @@ class SlackMessenger:
             await self._show_home(surface, cases, now)
             return None
         (case,) = cases
+        relatives = await self._relatives.of(case, self.link)
         try:
-            message = part_of(case, surface.part) if surface.part else card(case, now, self._reply_in(case))
+            message = part_of(case, surface.part) if surface.part else card(case, now, self._reply_in(case), relatives)
         except Exception as error:
             log.exception("%s can't be drawn", surface.key)
             raise Faulty(f"it can't be drawn: {type(error).__name__}") from error
@@ -429,23 +439,7 @@ class SlackMessenger:
             raise Unsure(f"{getattr(method, '__name__', 'Slack')} gave no answer in 2 s") from None
 
 
-def _place(notice: Notice, case: Case) -> dict[str, Any]:
-    """Where a notice goes, as arguments of chat.postMessage."""
-    arguments: dict[str, Any] = {"channel": notice.to if notice.place == "person" else case.channel}
-    if notice.place in ("thread", "broadcast"):
-        arguments["thread_ts"] = case.thread
-    if notice.place == "broadcast":
-        arguments["reply_broadcast"] = True
-    return arguments
-
-
 def _called(found: dict[str, Any]) -> str:
     """What people call somebody: the display name where they chose one."""
     profile = found.get("profile") or {}
     return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or "")
-
-
-def _said_since(letter: Letter) -> datetime:
-    """The earliest that it can have been said: after a restore, a reminder is written anew later than it fell due."""
-    fact = letter.notice.fact
-    return min(letter.created_at, fact.planned) if isinstance(fact, ReminderCame) else letter.created_at

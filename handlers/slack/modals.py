@@ -11,6 +11,7 @@ from bot.domain.errors import (
     AreaNotNamed,
     AreaRefusal,
     CantCheck,
+    CarriedContact,
     CheckOfOneself,
     ContactEmpty,
     DeadlineInThePast,
@@ -20,6 +21,7 @@ from bot.domain.errors import (
     FirstActionMissing,
     HandoffRefusal,
     HandoffToNobody,
+    KinRefusal,
     LookAgainInThePast,
     LookAgainMissing,
     LookAgainTooFar,
@@ -58,6 +60,7 @@ from bot.domain.errors import (
     VendorTimeMissing,
     WrittenInTheFuture,
 )
+from bot.domain.kin_messages import SetParent
 from bot.domain.messages import (
     AcceptHandoff,
     AddArea,
@@ -87,6 +90,7 @@ from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta, Reply
 from handlers.slack.teams import Teams
 from handlers.slack.times import find_time
+from handlers.views.kin_modals import EVERY, NONE, ONLY
 
 _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (TimeUnreadable, "next_at"),
@@ -132,6 +136,8 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (RollbackMissing, "rollback"),
     (OverrideReason, "reason"),
     (HandoffRefusal, "to"),
+    (CarriedContact, "also"),
+    (KinRefusal, "parent"),
     (NotInChannel, "channel"),
     (SharedChannel, "channel"),
     (TitleMissing, "title"),
@@ -201,6 +207,7 @@ class Modals:
             family=field.get("family") or None,
             about=" ".join(field.values())[:4000],
             shared=await self._teams.shared(channel),
+            private=await self._teams.private(channel),
             **{name: field.get(name, "") for name in ("title", "customer", "plan", "reference", "impact")},
         )
 
@@ -219,7 +226,10 @@ class Modals:
                     next=step,
                     reason=field.get("reason", ""),
                     confirmed=bool(field.get("outside")),
+                    also=await self._told_too(case, field.get("also"), sent, speaker),
                 )
+            case "parent":
+                return await self._parent(who, field, sent, speaker)
             case "next":
                 step = self._next_step(case, field, speaker)
                 if step is None:
@@ -256,6 +266,25 @@ class Modals:
         for person in command.to if isinstance(command, AskCheck) else ():
             await self._commands.can_check(case, person)
         return command
+
+    async def _told_too(
+        self, case: Case, chosen: str | None, sent: Submission, speaker: Speaker
+    ) -> tuple[CaseNumber, ...] | None:
+        """The children whose customers heard a contact too; None for those that are carried."""
+        if chosen == EVERY:
+            return await self._commands.kindred.told(case, speaker, sent.where)
+        return () if chosen == ONLY else None
+
+    async def _parent(
+        self, who: dict[str, Any], field: dict[str, str], sent: Submission, speaker: Speaker
+    ) -> SetParent:
+        chosen = field.get("parent", "")
+        if chosen == NONE:
+            return SetParent(**who)
+        if not (chosen.isascii() and chosen.isdecimal()):
+            raise StaleForm()
+        above = await self._commands.kindred.found(int(chosen), speaker, sent.where)
+        return SetParent(**who, parent=above.number, carried=bool(field.get("carried")))
 
     def _next_step(self, case: Case, field: dict[str, str], speaker: Speaker) -> NextStep | None:
         typed = field.get("next_at", "").strip()

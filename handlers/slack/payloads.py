@@ -61,6 +61,8 @@ class Posted(Value):
     text: str
     shared: bool
     """In a channel shared with another organisation."""
+    private: bool = True
+    """In a channel that only its members see, or of which nothing is known."""
 
 
 class Click(Value):
@@ -152,6 +154,7 @@ def posted(body: Payload) -> Posted | None:
         at=datetime.fromtimestamp(float(ts), UTC),
         text=event.get("text") or "",
         shared=bool(body.get("is_ext_shared_channel")),
+        private=event.get("channel_type") != "channel",
     )
 
 

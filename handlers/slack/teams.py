@@ -74,9 +74,7 @@ class Teams:
         the configuration does not say that cases may live there.
         """
         if channel is None or channel.startswith("D"):
-            if len(self._config.channels) == 1:
-                return self._config.channels[0].id
-            raise NotInChannel()
+            return self.home_of(channel)
         try:
             standing = await self._stands(channel)
         except DeliveryTrouble:
@@ -87,6 +85,14 @@ class Teams:
             raise SharedChannel(channel=channel)
         return channel
 
+    def home_of(self, channel: ChannelId | None) -> ChannelId:
+        """The channel itself; from a direct message the only one that is configured. Raises NotInChannel."""
+        if channel is not None and not channel.startswith("D"):
+            return channel
+        if len(self._config.channels) == 1:
+            return self._config.channels[0].id
+        raise NotInChannel()
+
     async def shared(self, channel: ChannelId) -> bool:
         """Whether people of another organisation read along. While Slack is silent: what was known, else no."""
         if self.may_be_shared(channel):
@@ -95,6 +101,13 @@ class Teams:
             return (await self._stands(channel)).shared
         except DeliveryTrouble:
             return False
+
+    async def private(self, channel: ChannelId) -> bool:
+        """Whether only its members see the channel. While Slack is silent: what was known, else yes."""
+        try:
+            return (await self._stands(channel)).private
+        except DeliveryTrouble:
+            return True
 
     async def open_to(self, channel: ChannelId, person: UserId, *, everybody: bool) -> bool:
         """Whether this person sees the channel; with `everybody`, all see a public one. Raises DeliveryTrouble."""

@@ -55,6 +55,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("show", "status|view", "表示|詳細|状況"),
     _verb("mine", "my", "自分|担当分|自分の担当", takes_case=False),
     _verb("duty", "on duty|on call|on-call|oncall|roster", "当番|当番表|担当当番|シフト", takes_case=False),
+    _verb("load", "workload|who carries", "負荷|負荷状況|負荷を見る", takes_case=False),
     _verb("claim", "take", "引受|引き受け|引受け|引き受ける|領域を引き受ける"),
     _verb("join", "", "参加|加わる"),
     _verb("release", "unclaim|drop", "解除|手放す|手放し"),
@@ -75,6 +76,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("plan", "terms", "契約|契約変更|プラン"),
     _verb("vendor", "", "ベンダー|ベンダ|メーカー"),
     _verb("clocks", "clock|explain", "時計|内訳|期限の内訳"),
+    _verb("parent", "parent case|parent of", "親|親案件|親案件にする|親にする"),
     _verb("handoff", "hand off|hand-off|handover|hand over", "引継|引き継ぎ|引継ぎ|引き継ぐ|交代"),
     _verb("accept", "accepted", "承諾|受諾"),
     _verb("decline", "declined", "辞退"),
@@ -209,6 +211,13 @@ def _names_a_case(found: re.Match[str], after: str, verb: VerbWords | None, here
     if here is not None and int(found["number"]) != here:
         return False
     return not _UNIT_NEXT.match(folded(after, 20).text)  # "next 30 min", "次回 15 時"
+
+
+def case_named(text: str) -> tuple[int | None, str]:
+    """The case number that a text begins with, if it is one, and the rest."""
+    token = _TOKEN.match(text)
+    found = _CASE.fullmatch(folded(token[1], 20).text) if token and len(token[1]) <= 20 else None
+    return (int(found["number"]), text[token.end() :].strip()) if token and found else (None, text.strip())
 
 
 _QUOTES = {'"': '"', "“": "”", "「": "」"}

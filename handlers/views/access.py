@@ -38,6 +38,7 @@ DEEDS = {
     "resume": mark("resume {case}"),
     "severity": mark("change the severity of {case}"),
     "plan": mark("change the terms of {case}"),
+    "parent": mark("name the parent of {case}"),
     "handoff": mark("hand {case} over"),
     "take": mark("take {case} over"),
     "accept": mark("accept {case}"),
@@ -49,6 +50,7 @@ DEEDS = {
     "close": mark("close {case}"),
     "reopen": mark("reopen {case}"),
     "report": mark("ask for the report of {case}"),
+    "load": mark("see who carries how much"),
     "settings": mark("have the settings read anew"),
 }
 

@@ -27,7 +27,7 @@ from bot.domain.messages import (
 from bot.domain.runbook_messages import RunbookStarted
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
-from handlers.views import checks, parts, policies
+from handlers.views import checks, kin, parts, policies
 from handlers.views import facts as wording
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
@@ -99,6 +99,12 @@ def _claimed(pen: Pen, case: Case, fact: AreaClaimed, families: Sequence[Family]
 
 
 def _contacted(pen: Pen, case: Case, fact: ContactMade) -> Lines:
+    """That it is recorded, and for which children too."""
+    others = pen.texts.listed([name_of(number) for number in fact.also])
+    return [*_kept(pen, fact), *([pen.say("Recorded for {cases} too.", cases=others)] if fact.also else [])]
+
+
+def _kept(pen: Pen, fact: ContactMade) -> Lines:
     if fact.due is None:
         return [pen.say("the contact is recorded.")]
     if fact.late:
@@ -139,7 +145,8 @@ def _called(pen: Pen, case: Case, fact: HelpCalled) -> Lines:
 
 
 def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> Lines:
-    return [pen.say("resolved. Please tell the customer and record it with “Contacted”.")]
+    asked = pen.say("resolved. Please tell the customer and record it with “Contacted”.")
+    return [asked, *kin.still_open(pen, case)]
 
 
 def _closed(pen: Pen, case: Case, fact: CaseClosed) -> Lines:

@@ -3,7 +3,7 @@
 from bot.domain.case import Case
 from bot.domain.messages import HandoffOffered
 from bot.domain.sla import clocks
-from handlers.views import card, checks, coverage, ended, parts, runs
+from handlers.views import card, checks, coverage, ended, kin, parts, runs
 from handlers.views.pen import Pen
 
 
@@ -21,6 +21,7 @@ def brief(pen: Pen, case: Case, fact: HandoffOffered) -> list[str]:
         pen.bold(pen.say("Situation")),
         *card.spoken_facts(pen, case),
         *card.waiting(pen, case, fact.at),
+        *kin.lines(pen, case),
         pen.bold(pen.say("Contacts so far")),
         *(card.last_contact(pen, case, 400) or [pen.say("The customer has not been contacted yet.")]),
         ended.tally(pen, case),

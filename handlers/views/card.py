@@ -6,11 +6,11 @@ from datetime import datetime
 from bot.domain.case import Case
 from bot.domain.sla import Clock, clocks, standing, state_of
 from bot.domain.values import Timestamp, name_of
-from handlers.views import checklist, coverage, ended, parts, runs, times
+from handlers.views import checklist, coverage, ended, kin, parts, runs, times
 from handlers.views.buttons import act, acts, block_id, claim_menu, next_button, row
 from handlers.views.clock_words import STATES
 from handlers.views.parts import Block, Message
-from handlers.views.pen import Pen, pens
+from handlers.views.pen import Kin, Pen, pens
 from handlers.views.texts import mark
 from handlers.views.urgent import alarming, urgent
 from handlers.views.veil import veiled
@@ -23,16 +23,20 @@ MISSING = {
 }
 
 
-def card(case: Case, now: datetime, reply: Callable[[Timestamp], str] | None = None) -> Message:
+def card(
+    case: Case, now: datetime, reply: Callable[[Timestamp], str] | None = None, relatives: Kin | None = None
+) -> Message:
     """The case as it stands at this moment, in the case's language; without customer data where outsiders read it.
 
-    `reply` is the address of a reply in its thread: findings that were taken from one lead there.
+    `reply` is the address of a reply in its thread: findings that were taken from one lead there. `relatives` are the
+    cases that it names, for their titles.
     """
     case = veiled(case)
     if case.status != "open":
-        return ended.card(case)
+        return ended.card(case, relatives)
     rich, plain = pens(case.language, case.customer_zone)
     rich.reply = reply
+    rich.kin = plain.kin = relatives
     return Message(text=_text(plain, case, now), blocks=tuple(_blocks(rich, case, now)))
 
 
@@ -44,6 +48,8 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
         yield parts.section(clock(pen, case, running, now), block_id(case, f"clock{index}"))
     if waits := waiting(pen, case, now):
         yield parts.section(parts.fitting(waits, parts.SECTION), block_id(case, "waiting"))
+    if named := kin.lines(pen, case):
+        yield parts.section(parts.fitting(named, parts.SECTION), block_id(case, "kin"))
     for index, page in enumerate(parts.pages(coverage.lines(pen, case))):
         yield parts.section(page, block_id(case, f"areas{index}"))
     if left := checklist.summary(pen, case):
@@ -70,6 +76,7 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         *spoken_facts(pen, case),
         *running,
         *waiting(pen, case, now),
+        *kin.lines(pen, case),
         *coverage.lines(pen, case),
         *filter(None, [checklist.summary(pen, case)]),
         *runs.lines(pen, case),
@@ -173,7 +180,8 @@ def _held(pen: Pen, clock: Clock) -> str:
 def brief(pen: Pen, case: Case, now: datetime) -> list[str]:
     """The case in words: what runs, what was said last, what is known."""
     running = [clock(pen, case, one, now) for one in clocks(case)]
-    return [*running, *waiting(pen, case, now), *last_contact(pen, case), *spoken_facts(pen, case)]
+    known = [*running, *waiting(pen, case, now), *last_contact(pen, case), *kin.lines(pen, case)]
+    return [*known, *spoken_facts(pen, case)]
 
 
 def last_contact(pen: Pen, case: Case, limit: int = 160) -> list[str]:

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from bot.domain.case import Case
 from bot.domain.rules import loose_ends
 from bot.domain.values import name_of
-from handlers.views import checks, parts
+from handlers.views import checks, kin, parts
 from handlers.views.buttons import acts, block_id, row
 from handlers.views.parts import Message
-from handlers.views.pen import Pen, pens
+from handlers.views.pen import Kin, Pen, pens
 
 
-def card(case: Case) -> Message:
+def card(case: Case, relatives: Kin | None = None) -> Message:
     """The short card of a case that is over."""
     rich, plain = pens(case.language, case.customer_zone)
+    rich.kin = plain.kin = relatives
     verbs = ("contacted", "close", "reopen", "more") if case.status == "resolved" else ("report", "reopen", "more")
     primary = "contacted" if "untold" in loose_ends(case) else ""
     first, *rest = _lines(rich, case)
@@ -38,6 +39,7 @@ def _lines(pen: Pen, case: Case) -> Iterator[str]:
     if case.resolved_at:
         yield pen.say("Resolved at {at}.", at=pen.when(case.resolved_at))
     yield pen.say("Owner: {owner}", owner=pen.owner(case.owner))
+    yield from kin.lines(pen, case)
     yield tally(pen, case)
 
 

@@ -39,8 +39,8 @@ from bot.domain.messages import (
     ThreadLost,
     ThreadStarted,
 )
-from bot.domain.values import UserId
-from handlers.views import checks, clock_facts, parts, run_facts
+from bot.domain.values import CaseNumber, UserId, name_of
+from handlers.views import checks, clock_facts, kin_facts, parts, run_facts
 from handlers.views.pen import Pen
 from handlers.views.texts import mark
 
@@ -132,9 +132,15 @@ def _found(pen: Pen, case: Case, fact: FindingReported) -> str:
 
 def _contacted(pen: Pen, case: Case, fact: ContactMade) -> str:
     said = pen.say("contacted the customer ({way}): {said}", way=pen.way(fact.how), said=typed(fact.said))
-    if fact.due is None:
-        return said
-    return said + _how_kept(pen, fact)
+    said += _by_way_of(pen, fact.via)
+    if fact.also:
+        others = pen.texts.listed([name_of(number) for number in fact.also])
+        said += pen.say(" — recorded for {cases} too", cases=others)
+    return said if fact.due is None else said + _how_kept(pen, fact)
+
+
+def _by_way_of(pen: Pen, via: CaseNumber | None) -> str:
+    return pen.say(" (by way of {case})", case=name_of(via)) if via is not None else ""
 
 
 def _how_kept(pen: Pen, fact: ContactMade) -> str:
@@ -152,7 +158,7 @@ def _promised(pen: Pen, case: Case, fact: NextContactPromised) -> str:
         said = pen.say("changed the next contact from {old} to {due}, {action}", old=pen.when(fact.replaced), due=due,
                        action=typed(fact.action))  # fmt: skip
     missed = pen.say(" — the earlier time had passed") if fact.missed else ""
-    return said + because(pen, fact.reason) + missed
+    return said + _by_way_of(pen, fact.via) + because(pen, fact.reason) + missed
 
 
 def _acknowledged(pen: Pen, case: Case, fact: ReminderAcknowledged) -> str:
@@ -307,6 +313,7 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     **clock_facts.SENTENCES,
     **checks.SENTENCES,
     **run_facts.SENTENCES,
+    **kin_facts.SENTENCES,
     PlaceLost: _place_lost,
     PlaceFound: _place_found,
     SharingChanged: _shared,
@@ -331,6 +338,8 @@ def end(pen: Pen, case: Case | None, name: str) -> str:
     if kind == "run":
         called = run_facts.name(pen, case, int(key)) if case else f"#{key}"
         return pen.say("the runbook “{name}” is not finished", name=called)
+    if kind == "child":
+        return pen.say("the child case {case} is still open", case=name_of(int(key)))
     if kind != "area":
         return pen.say(_ENDS[kind]) if kind in _ENDS else typed(name)
     return pen.say("{area} has no result", area=pen.area_named(case, key) if case else typed(key))

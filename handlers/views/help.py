@@ -16,6 +16,7 @@ _ABOUT: tuple[tuple[str, str], ...] = (
     (mark("open A stores can't reach the POS server"), mark("open a case; `open` alone shows a form")),
     (mark("list"), mark("the open cases; `mine`: what I own and hold")),
 )
+_LOAD = (mark("load"), mark("who carries how much, before somebody is asked again"))
 _DUTY = (mark("duty"), mark("who is on duty now and next; `duty 15:00`: at that time"))
 _SHOW = (mark("show {n}"), mark("one case"))
 _SIMILAR = (mark("similar {n}"), mark("past cases like it, and what the cause was"))
@@ -27,6 +28,7 @@ _CLEAR = (
 )
 _NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
 _HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
+_PARENT = (mark("parent {n} none"), mark("no parent case; with a number instead, that case is the parent"))
 _DRAFT = (mark("draft {n}"), mark("a customer update from what is recorded, to edit and send; `draft en`, `draft ja`"))
 _CHECK = (
     mark("check {n} restore db-prod-01: from the 02:00 snapshot / rollback: keep the old volume"),
@@ -96,7 +98,7 @@ def _lines(
     lines = [pen.bold(_heading(pen, case))]
     lines += [
         _line(pen, command, pen.say(example), about)
-        for example, about in (*_ABOUT, *([_DUTY] if roster else []))
+        for example, about in (*_ABOUT, *([_DUTY] if roster else []), *([_LOAD] if "load" in allowed else []))
         if _may(example, allowed)
     ]
     if case is not None:
@@ -136,6 +138,8 @@ def _examples(case: Case) -> Iterator[tuple[str, str]]:
     yield from _WHILE_OPEN if case.status == "open" else _WHEN_RESOLVED
     if pending(case):
         yield _APPROVE
+    if case.status == "open" and (case.parent is not None or case.incident is not None):
+        yield _PARENT
     if case.status == "open" and case.responded_at is not None:  # before that there is nothing to wait for
         yield _PAUSE
 

@@ -60,8 +60,8 @@ def _blocks(pen: Pen, person: UserId, cases: Sequence[Case], now: datetime, rost
         yield parts.actions(_buttons(pen, case, person), f"{case.number}/home")
     if len(cases) > MOST:
         yield parts.context(pen.say("{n} more: `/sev mine` lists them.", n=len(cases) - MOST))
-    if roster:
-        yield parts.actions([parts.button(pen.say("Who is on duty"), "duty", "duty")], "duty")
+    duty = [parts.button(pen.say("Who is on duty"), "duty", "duty")] if roster else []
+    yield parts.actions([*duty, parts.button(pen.say("My last 7 days"), "week", "week")], "duty")
     yield parts.context(pen.say("As of {at}", at=pen.when(now)))
 
 

@@ -38,10 +38,11 @@ def choice(name: str, label: str, options: Sequence[Element], *, chosen: str | N
     return _input(name, label, element | ({"initial_option": initial} if initial else {}), "", False)
 
 
-def tick(name: str, label: str, option: str) -> Block:
+def tick(name: str, label: str, option: str, *, ticked: bool = False) -> Block:
     """A box to tick, or to leave."""
     options = [{"text": parts.plain_text(option, 75), "value": "yes"}]
-    return _input(name, label, {"type": "checkboxes", "action_id": VALUE, "options": options}, "", True)
+    element: Element = {"type": "checkboxes", "action_id": VALUE, "options": options}
+    return _input(name, label, element | ({"initial_options": options} if ticked else {}), "", True)
 
 
 def person_input(name: str, label: str, *, chosen: str | None, placeholder: str, optional: bool = False) -> Block:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.check import put_to
+from bot.domain.load import Week
 from bot.domain.sla import clocks
 from bot.domain.values import Language, UserId, name_of
 from bot.ports import Told
-from handlers.views import card, checks, coverage, ended, parts, runs
+from handlers.views import card, checks, coverage, ended, load, parts, runs
 from handlers.views.menus import timeline_lines
 from handlers.views.parts import Message
 from handlers.views.pen import STATUSES, Pen, pens
@@ -48,13 +49,21 @@ def case_list(
     return Message(text=parts.fitting(spoken, parts.TEXT), blocks=tuple(blocks))
 
 
-def mine(cases: Sequence[Case], person: UserId, language: Language, now: datetime, *, zone: str = "UTC") -> Message:
-    """What a person owns, holds and helps with."""
+def mine(
+    cases: Sequence[Case], person: UserId, language: Language, now: datetime, *, zone: str = "UTC",
+    week: Week | None = None,
+) -> Message:  # fmt: skip
+    """What a person owns, holds and helps with, and what they carried within a week."""
     _, plain = pens(language, zone, private=True)
-    if cases:
-        return case_list(cases, language, now, plain.say("What I own and hold"), zone=zone, person=person)
     calm = plain.say("Nothing is waiting for you.")
-    return Message(text=calm, blocks=(parts.section(calm),))
+    said = Message(text=calm, blocks=(parts.section(calm),))
+    if cases:
+        said = case_list(cases, language, now, plain.say("What I own and hold"), zone=zone, person=person)
+    if week is None:
+        return said
+    own = load.own_week(plain, week)
+    text = parts.fitting([*said.text.split("\n"), own], parts.TEXT)
+    return Message(text=text, blocks=(*said.blocks[: parts.BLOCKS - 1], parts.context(own)))
 
 
 def asked(pen: Pen, case: Case, person: UserId | None) -> list[str]:

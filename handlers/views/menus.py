@@ -112,6 +112,7 @@ def _others(pen: Pen, case: Case, viewer: UserId) -> Iterator[Block]:
 
 def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> Iterator[Block]:
     yield parts.divider()
+    relating = ("parent",) if "parent" in allowed else ()
     passing = ("handoff",) if not {"handoff", "take"}.isdisjoint(allowed) else ()
     editing = ("edit",) if "edit" in allowed else ()
     drafting = ("draft",) if "contacted" in allowed else ()
@@ -120,7 +121,9 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     reporting = ("report",) if "report" in allowed else ()
     checking = ("check",) if "check" in allowed else ()
     guiding = ("runbook",) if "runbook" in allowed else ()
-    working = () if case.status == "closed" else (*drafting, *guiding, *passing, *checking, *editing, *leaving)
+    working = (
+        () if case.status == "closed" else (*drafting, *guiding, *passing, *checking, *relating, *editing, *leaving)
+    )
     verbs = (*working, *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     if case.status == "open" and "tick" in allowed and undone(case):

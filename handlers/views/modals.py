@@ -11,6 +11,7 @@ from bot.domain.sla import clocks
 from bot.domain.values import AreaKey, ChannelId, Language, Severity, UserId, name_of
 from handlers.views import card, facts, parts, times
 from handlers.views.inputs import channel_input, choice, menu, person_input, text_input
+from handlers.views.kin_modals import also_field
 from handlers.views.parts import Block
 from handlers.views.pen import STATES, WAYS, Pen
 from handlers.views.promised_fields import confirmed_fields, promised_fields, reason_field
@@ -110,6 +111,7 @@ def contacted_modal(
         menu("how", pen.say("How did you reach the customer?"), ways, chosen=how, placeholder=pen.say("Choose")),
         text_input("said", pen.say("What did you say?"), given=said, lines=True,
                    example=pen.say("For example: told them we are checking the firewall")),
+        *also_field(pen, case),
     ]  # fmt: skip
     if case.status == "open":
         required = case.terms.next_contact_required

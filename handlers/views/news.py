@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
+from bot.domain.kin_messages import ParentNoted
 from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
@@ -26,7 +27,7 @@ from bot.domain.messages import (
 from bot.domain.rules import loose_ends
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
-from handlers.views import brief, card, checks, coverage, facts, parts
+from handlers.views import brief, card, checks, coverage, facts, kin, parts
 from handlers.views.buttons import act, acts, block_id, claim_menu, row
 from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
@@ -159,7 +160,7 @@ def _resolved(pen: Pen, case: Case, fact: CaseResolved) -> list[str]:
         lines.append(parts.typed(fact.how, 500))
     if "untold" in loose_ends(case):
         lines.append(pen.say("Please tell the customer that it is resolved, and record it with “Contacted”."))
-    return lines
+    return [*lines, *kin.still_open(pen, case)]
 
 
 def _done(pen: Pen, case: Case, fact: ContactMade) -> list[str]:
@@ -223,6 +224,7 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     CaseReopened: _reopened,
     ContactMade: _done,
     **checks.LINES,
+    ParentNoted: kin.parent_ended,
 }
 _BUTTONS: dict[type[Any], Callable[[Pen, Case, Any], list[Element]]] = {
     HandoffOffered: _answer,

@@ -143,7 +143,8 @@ def _answer(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
         return [act(pen, case, "accept", style="primary"), act(pen, case, "decline")]
     if came.step == 2:
         return [act(pen, case, "handoff", text=pen.say("Ask somebody else")), act(pen, case, "withdraw")]
-    return [act(pen, case, "handoff", rest="me", text=pen.say("Become the owner"), style="primary")]
+    taking = act(pen, case, "handoff", rest="me", text=pen.say("Become the owner"), style="primary")
+    return [taking, act(pen, case, "load")]
 
 
 _WORDED: dict[NudgeKind, Wording] = {

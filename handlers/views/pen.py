@@ -1,12 +1,13 @@
 """Pen: writes the same sentence twice, once for the eye (date tokens) and once to be read aloud (times in words)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.domain.area import Area
 from bot.domain.case import Case
 from bot.domain.messages import ClockName, How, Verdict
-from bot.domain.values import Language, Timestamp, UserId
+from bot.domain.values import CaseNumber, Language, Timestamp, UserId
 from handlers.views import parts, times
 from handlers.views.texts import Texts, mark, texts
 
@@ -38,6 +39,13 @@ CLOCKS: dict[ClockName, str] = {
 STATUSES = {"open": mark("open"), "resolved": mark("resolved"), "closed": mark("closed")}
 
 
+class Kin(NamedTuple):
+    """The cases that one names, as they stand, and where each is found."""
+
+    cases: Mapping[CaseNumber, Case] = {}
+    link: Callable[[Case], str] | None = None
+
+
 class Pen:
     """Words, people and times in one language and zone; `rich` for blocks, otherwise for plain `text`.
 
@@ -51,6 +59,8 @@ class Pen:
         self.private = private
         self.reply: Callable[[Timestamp], str] | None = None
         """The address of a reply in the case's thread, where it is known and can be opened."""
+        self.kin: Kin | None = None
+        """The cases that this one names, where they were looked up."""
         self.texts: Texts = texts(language)
         self.say = self.texts.say
         self.count = self.texts.count

@@ -5,13 +5,13 @@ from contextlib import closing
 
 import pytest
 
-from storage import statements, watch_statements
+from storage import load_statements, statements, watch_statements
 from storage.connection import connect
 from storage.schema import prepare
 
 QUESTIONS = {
     name: text
-    for module in (statements, watch_statements)
+    for module in (statements, watch_statements, load_statements)
     for name, text in vars(module).items()
     if isinstance(text, str) and text.lstrip().upper().startswith("SELECT") and name != "NAMING"
 }

@@ -80,15 +80,28 @@ async def _does(stage: Stage, number: int, line: str) -> bool:
         cases = await stage.bot.desk.unclosed()
         await _typed(stage, YUKI, number, line)
         return len(await stage.bot.desk.unclosed()) == len(cases) + 1
+    line = await _with_another(stage, number, verb, line)
     before = len(await stage.kinds(number))
     others = verb in ("accept", "decline", "join", "approve", "reject") or _second(line)
     said = await _typed(stage, HANA if others else YUKI, number, line)
-    if verb in ("duty", "similar") or line.endswith(("runbook 42", "手順書 42")):
+    if verb in ("duty", "similar", "load") or line.endswith(("runbook 42", "手順書 42")):
         return said != ""
     if verb in READING or line.endswith(("plan 42", "契約 42")) or re.search("plan 42 apply|契約 42 適用", line):
         return "SEV-" in said or "/sev" in said
     # The example of `close` has loose ends here, and asks in a modal.
     return len(await stage.kinds(number)) > before or (verb == "close" and said == "")
+
+
+async def _with_another(stage: Stage, number: int, verb: str, line: str) -> str:
+    """What is said of two cases needs another one: it is SEV-40 where the guide says so, else a child of the first."""
+    if verb != "parent" and not re.search("for all|子案件にも|only|この案件のみ", line):
+        return line
+    other = (await stage.open_case("[SevA] 倉庫システムに接続できない")).number
+    if verb != "parent":
+        await _typed(stage, YUKI, number, f"/sev parent {other} 42")
+    elif re.search("none|なし", line):
+        await _typed(stage, YUKI, number, f"/sev parent 42 {other}")
+    return re.sub(r"\b40\b", str(other), line)
 
 
 def _asks_for(verb: str, line: str) -> str:

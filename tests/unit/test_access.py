@@ -3,7 +3,7 @@
 import pytest
 from cases import ANN, BEN, CHO, DAN, a_case, after, ask
 
-from bot.domain import access, clock_messages, messages, rules, runbook_messages
+from bot.domain import access, clock_messages, kin_messages, messages, rules, runbook_messages
 from bot.domain.access import ITSELF, NOBODY, ROLES, VERBS, Access, Badge, verb_of
 from bot.domain.case import TIME
 from bot.domain.errors import AskOrTakeOver, AskThem, NotAllowed, Outsider, Refusal, TakeOverFirst, UnknownCase
@@ -56,6 +56,7 @@ pause         yes    yes      -        yes   yes     -        -
 resume        yes    yes    yes        yes   yes     -        -
 severity      yes    yes      -        yes   yes     -        -
 plan          yes      -      -        yes   yes     -        -
+parent        yes    yes    yes        yes   yes     -        -
 handoff       yes    yes    yes        yes   yes     -        -
 take          yes    yes    yes        yes   yes     -        -
 accept        yes    yes    yes        yes   yes     -        -
@@ -67,6 +68,7 @@ check         yes    yes    yes        yes   yes     -        -
 approve       yes    yes    yes        yes   yes     -        -
 override      yes      -      -        yes   yes     -        -
 report        yes    yes    yes        yes   yes     -        -
+load            -      -      -        yes   yes     -        -
 settings        -      -      -          -   yes     -        -
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
@@ -105,7 +107,7 @@ def test_the_shipped_table(house, case, verb, role, may) -> None:
 
 
 def commands() -> list[type[messages.Command]]:
-    known = {**vars(messages), **vars(clock_messages), **vars(runbook_messages)}
+    known = {**vars(messages), **vars(clock_messages), **vars(runbook_messages), **vars(kin_messages)}
     kinds = [kind for kind in known.values() if isinstance(kind, type) and issubclass(kind, messages.Command)]
     return [kind for kind in kinds if kind not in (messages.Command, messages.CaseCommand)]
 
@@ -114,7 +116,7 @@ def test_every_command_has_its_place() -> None:
     "A new verb can't forget to say who may: it is refused until it stands in the table."
     assert set(commands()) == set(access._VERB_OF)
     assert {kind for kind in commands() if kind is not OpenCase} == set(rules._RULES)
-    assert set(access._VERB_OF.values()) - {None} == set(VERBS) - {"read", "take", "settings"}
+    assert set(access._VERB_OF.values()) - {None} == set(VERBS) - {"read", "take", "load", "settings"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, verb in access._VERB_OF.items() if verb is None])

@@ -26,6 +26,7 @@ from bot.domain.clock_messages import (
     SeverityChanged,
 )
 from bot.domain.errors import Refusal
+from bot.domain.kin_messages import NoteParent, Relative, SetParent
 from bot.domain.ledger import running
 from bot.domain.messages import (
     FACT,
@@ -173,6 +174,26 @@ ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
     "has an answer": lambda s, case, next_: ask(RecordVendorAnswer, s.by),
     "sets a deadline": lambda s, case, next_: ask(SetDeadline, s.by, deadline=next_.due, reason="they said so"),
     "deletes": lambda s, case, next_: ask(LoseThread, TIME, thread="2.000100"),
+    "is carried": lambda s, case, next_: ask(
+        SetParent,
+        s.by,
+        parent=40,
+        carried=True,
+        found=Relative(number=40, state="open", due=case.promise.due if case.promise else None),
+    ),
+    "stands alone": lambda s, case, next_: ask(SetParent, s.by),
+    "sees its parent change": lambda s, case, next_: ask(
+        NoteParent, s.by, parent=40, state="open" if s.minutes % 2 else "resolved", due=next_.due
+    ),
+    "is told by way of it": lambda s, case, next_: ask(
+        RecordContact,
+        s.by,
+        how="mail",
+        said="to all",
+        next=next_ if case.status == "open" else None,
+        reason="agreed",
+        via=40,
+    ),
 }
 OTHER_TERMS = (
     {"first_response": "20m", "next_reply": "30m", "resolution": "4h"},

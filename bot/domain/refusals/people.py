@@ -47,6 +47,12 @@ class NotInChannel(PersonRefusal):
     """Cases are opened in a team channel. Invite the bot there (`/invite @jibungoto`) and try again."""
 
 
+class ChannelNotNamed(PersonRefusal):
+    """Several channels have cases: type this in the one that you ask about."""
+
+    example = "load"
+
+
 class SharedChannel(PersonRefusal):
     """No case was opened: this channel is shared with people outside your workspace. If cases may live here, have
     `shared = true` set for {channel} in the configuration; otherwise use a channel of your own team."""

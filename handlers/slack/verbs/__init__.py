@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.slack.replies import Reply
 from handlers.slack.verbs import (
     agreeing,
+    carrying,
     checking,
     drafting,
     duty,
@@ -18,6 +19,7 @@ from handlers.slack.verbs import (
     opening,
     pausing,
     promising,
+    relating,
     running,
     sharing,
     ticking,
@@ -37,6 +39,7 @@ VERBS: dict[str, Verb] = {
     "timeline": knowing.timeline,
     "similar": knowing.similar,
     "duty": duty.duty,
+    "load": carrying.load,
     "help": knowing.help_here,
     "claim": isolating.claim,
     "join": isolating.join,
@@ -58,6 +61,7 @@ VERBS: dict[str, Verb] = {
     "plan": agreeing.plan,
     "vendor": vendors.vendor,
     "clocks": knowing.clocks,
+    "parent": relating.parent,
     "handoff": sharing.handoff,
     "accept": sharing.accept,
     "decline": sharing.decline,

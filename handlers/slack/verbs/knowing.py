@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.case import Case
 from bot.domain.errors import Refusal
+from bot.domain.load import week_of
 from bot.domain.text import one_line
 from handlers.slack.replies import Reply
 from handlers.slack.words import verb_meant
@@ -30,10 +31,12 @@ async def list_cases(room: Commands, asked: Asked) -> Reply:
 
 
 async def mine(room: Commands, asked: Asked) -> Reply:
-    """What the speaker owns, holds and helps with."""
+    """What the speaker owns, holds and helps with, and what they carried within a week: for them alone."""
     speaker = asked.said.speaker
-    cases = await room.desk.mine(asked.by)
-    return lists.mine(cases, asked.by, language=speaker.language, zone=speaker.zone, now=asked.now)
+    carried = await room.desk.carried(asked.by)
+    week = week_of(asked.by, carried.deeds, speaker.zone)
+    cases, by = carried.cases, asked.by
+    return lists.mine(cases, by, language=speaker.language, zone=speaker.zone, now=asked.now, week=week)
 
 
 async def show(room: Commands, asked: Asked) -> Reply:

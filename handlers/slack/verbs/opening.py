@@ -49,6 +49,7 @@ async def open_case(room: Commands, asked: Asked) -> Reply:
         about=plain(asked.rest)[:4000],
         told=tuple(UserId(user) for user in mentions(asked.rest) if user != room.bot),
         shared=await room.teams.shared(channel),
+        private=await room.teams.private(channel),
     )
     return await room.done(command, speaker, where)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.case import Case
 from bot.domain.errors import ContactEmpty, NextContactMissing, PromiseRefusal, ReasonMissing, TimeUnreadable
+from bot.domain.kin import children
 from bot.domain.messages import Acknowledge, How, NextStep, RecordContact, SetNextContact
-from bot.domain.text import one_line, plain
+from bot.domain.text import folded, one_line, plain
+from bot.domain.values import CaseNumber
 from handlers.slack.replies import Modal, Reply
 from handlers.slack.times import UnreadableTime, find_time, read_duration
 from handlers.slack.words import fields, split_next
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 CONFIRMED = {"outside": ("outside hours", "時間外", "営業時間外")}
 """Said with anything after it, a time outside the customer's hours is meant."""
 _LABELS = {"reason": ("理由", "because", "事由"), **CONFIRMED}
+
+
+_FOR_WHOM: tuple[tuple[tuple[str, ...], bool], ...] = (
+    (("for all", "全件", "子案件も", "子案件にも", "すべての子案件"), True),
+    (("only", "this only", "この案件のみ", "この案件だけ"), False),
+)
+"""Words at the head of a contact on a parent case: whether the children's customers heard it as well."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,8 @@ async def contacted(room: Commands, asked: Asked) -> Reply:
 
 
 async def _contact_recorded(room: Commands, asked: Asked, case: Case) -> Reply:
-    how, said, phrase = split_next(asked.rest)
+    also, rest = await _told_too(room, asked, case)
+    how, said, phrase = split_next(rest)
     agreed = agreed_in(asked, case, phrase)
     step = agreed.step
     if not said or (step is None and case.status == "open" and case.terms.next_contact_required):
@@ -53,8 +64,21 @@ async def _contact_recorded(room: Commands, asked: Asked, case: Case) -> Reply:
         if asked.said.where.trigger:
             form = room.forms.contacted(asked.said.speaker, case, asked.said.where, how=how, said=plain(said))
             return Modal(form)
-    about = {"next": step, "reason": plain(agreed.reason), "confirmed": agreed.confirmed}
+    about = {"next": step, "reason": plain(agreed.reason), "confirmed": agreed.confirmed, "also": also}
     return await room.do(RecordContact, asked, case, how=_how(how), said=plain(said), **about)
+
+
+async def _told_too(room: Commands, asked: Asked, case: Case) -> tuple[tuple[CaseNumber, ...] | None, str]:
+    """For which children it counts, where the line begins with that, and the rest; None for those that are carried."""
+    if not children(case):
+        return None, asked.rest
+    front = folded(asked.rest, 40)
+    for words, everybody in _FOR_WHOM:
+        found = next((word for word in words if re.match(rf"{re.escape(word)}(?![a-z0-9])", front.text)), None)
+        if found is not None:
+            told = await room.kindred.told(case, asked.said.speaker, asked.said.where) if everybody else ()
+            return told, asked.rest[front.original(len(found)) :].strip(" 、,:：")
+    return None, asked.rest
 
 
 async def next_contact(room: Commands, asked: Asked) -> Reply:

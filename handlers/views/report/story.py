@@ -6,6 +6,7 @@ from itertools import groupby
 
 from bot.domain.account import Account, Checked, Handover, Held, Measured, total
 from bot.domain.clock import ClockState
+from bot.domain.kin import Child
 from bot.domain.messages import ContactMade, Fact
 from bot.domain.review import over
 from bot.domain.values import UserId, name_of
@@ -77,8 +78,14 @@ def _case(pen: Scribe, account: Account) -> Iterator[tuple[str, str]]:
         (pen.say("Owner"), pen.name(case.owner)),
         (pen.say("Opened"), f"{pen.long_day(account.start)} {pen.clock_time(account.start)}"),
         (pen.say("Status"), _status(pen, account)),
+        (pen.say("Parent case"), name_of(case.parent.number) if case.parent else ""),
+        (pen.say("Child cases"), pen.texts.listed([_child(pen, child) for child in case.children])),
     )
     yield from ((label, one_line(value)) for label, value in known if value)
+
+
+def _child(pen: Scribe, child: Child) -> str:
+    return f"{name_of(child.number)} ({pen.say(STATUSES.get(child.state, STATUSES['closed']))})"
 
 
 def _deadline(pen: Scribe, account: Account) -> str:

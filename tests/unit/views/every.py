@@ -24,6 +24,8 @@ from bot.domain.errors import (
     VerbUnknown,
 )
 from bot.domain.family import families_from
+from bot.domain.kin import Child, Parent, Suspicion
+from bot.domain.kin_messages import IncidentGrew, IncidentSuspected, Sign
 from bot.domain.messages import (
     CheckApproved,
     CheckAsked,
@@ -53,6 +55,7 @@ from handlers.views import (
     draft,
     help,
     home,
+    kin_modals,
     lists,
     menus,
     modals,
@@ -64,12 +67,16 @@ from handlers.views import (
     watch,
     windows,
 )
+from handlers.views.kin import incident
 from handlers.views.parts import Message
+from handlers.views.pen import Kin
 
 Shown = Message | dict[str, Any]
 BOT = "U0BOT"
 PEOPLE = (HANA, KEN, MIO, BEN, BOT)
 LINK = "https://example.slack.com/archives/C1/p1795446000000100"
+LINKS = (f"<{LINK}|スレッドを開く>", f"<{LINK}|Open the thread>", *(f"<{LINK}|SEV-{n}>" for n in range(1, 50)))
+"""Every link of our own that a view may hold."""
 FAMILIES = families_from(yaml.safe_load(shipped("isolation-areas.yaml")))
 
 
@@ -103,6 +110,7 @@ def every_view(story: Story, language: Language, now: datetime, typed: str = "x"
     yield from _nudges(story, language, now)
     yield from _checks(story, language, now, typed)
     yield from _runs(story, language, now, typed)
+    yield from _of_kin(story, language, now, typed)
     yield from _refusals(language, typed)
     yield from _modals(story, language, now, typed)
 
@@ -188,6 +196,32 @@ def _checks(story: Story, language: Language, now: datetime, typed: str) -> Iter
         shown = Story(language)
         shown.case = case
         yield from _of_fact(f"check/{fact.kind}/{fact.edition}", shown, fact, language, now)
+
+
+def _of_kin(story: Story, language: Language, now: datetime, typed: str) -> Iterator[tuple[str, Shown]]:
+    """A parent of many, a child, and a case that could be one incident with others; known, and not looked up."""
+    case, meta = story.case, '{"case":42}'
+    numbers = tuple(CaseNumber(number) for number in range(1, 31))
+    known = {n: case.model_copy(update={"number": n, "title": typed or "x"}) for n in numbers}
+    children = tuple(Child(number=n, state="open" if n % 3 else "resolved", carried=bool(n % 2)) for n in numbers)
+    above, alike = Parent(number=CaseNumber(7), carried=True), Suspicion(head=CaseNumber(7), cases=numbers)
+    for name, told in (
+        ("children", {"children": children}),
+        ("parent", {"parent": above}),
+        ("alike", {"incident": alike}),
+    ):
+        kin = case.model_copy(update=told)
+        yield f"card/{name}", card.card(kin, now)
+        yield f"card/{name}/known", card.card(kin, now, None, Kin(known, lambda one: LINK))
+        yield f"show/{name}", lists.show(kin, language, now)
+        yield f"modal/contacted/{name}", modals.contacted_modal(kin, language, TOKYO, meta, now)
+        yield f"modal/parent/{name}", kin_modals.parent_modal(kin, list(known.values()), language, meta)
+    signs = get_args(Sign)
+    suspected = IncidentSuspected(by=TIME, at=now, head=numbers[0], others=numbers, signs=signs, aloud=True)
+    for fact in (suspected, IncidentGrew(by=TIME, at=now, joined=numbers[3], aloud=True)):
+        yield f"incident/{fact.kind}", incident(case, fact, Kin(known, lambda one: LINK), language=language, zone=TOKYO)
+        yield f"incident/{fact.kind}/unknown", incident(case, fact, Kin(), language=language, zone=TOKYO)
+    yield "modal/parent/nobody", kin_modals.parent_modal(case, [], language, meta)
 
 
 def refused(typed: str) -> tuple[Refusal, ...]:

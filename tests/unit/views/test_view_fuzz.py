@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from every import LINK, PEOPLE, every_view
+from every import LINKS, PEOPLE, every_view
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from limits import check_harmless, check_limits, spoken
@@ -45,7 +45,7 @@ def check_all(name: str, shown: Message | dict[str, Any]) -> None:
     """Everything that Slack, a reader and a team may expect of one message or view."""
     try:
         check_limits(shown)
-        check_harmless(shown, PEOPLE, (f"<{LINK}|スレッドを開く>", f"<{LINK}|Open the thread>"))
+        check_harmless(shown, PEOPLE, LINKS)
         check_sandbox(shown)
         for text in everything(shown):
             check_text(text)

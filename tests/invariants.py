@@ -238,6 +238,18 @@ def _step(before: Case, fact: Fact, after: Case) -> None:
     assert not kept or (isinstance(fact, ContactMade) and fact.by != TIME), f"{fact.kind} kept a promise"
     if isinstance(fact, HandoffAccepted):
         assert clocks(before) == clocks(after), f"SEV-{before.number}: handing over moved a due time"
+    if before.runs != after.runs:
+        _runs(after)
+
+
+def _runs(case: Case) -> None:
+    """Of a runbook one run goes on at a time, it goes on while a step is left, and nobody is their own second look."""
+    going = [run.key for run in case.runs if run.running]
+    assert len(going) == len(set(going)), f"SEV-{case.number}: a runbook runs twice"
+    for run in case.runs:
+        assert run.stopped or run.running or run.next is None, f"SEV-{case.number}: {run.key} ended with a step left"
+        for step in run.steps:
+            assert step.second is None or (step.two_people and step.second != step.by), "looked at by one person twice"
 
 
 def _ids_of(message: Message) -> tuple[str, ...]:

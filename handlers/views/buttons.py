@@ -70,11 +70,13 @@ LABELS = {
 }
 
 
-def act(pen: Pen, case: Case, verb: str, *, rest: str = "", text: str = "", style: str | None = None) -> Element:
-    """A button for a verb on this case; a screen reader hears the case's name with it."""
+def act(
+    pen: Pen, case: Case, verb: str, *, rest: str = "", text: str = "", style: str | None = None, about: str = ""
+) -> Element:
+    """A button for a verb on this case; a screen reader hears the case's name with it, or what it is about."""
     shown = text or pen.say(LABELS[verb])
     value = f"{case.number} {rest}".strip()
-    label = f"{shown}: {name_of(case.number)} {rest}".strip()
+    label = f"{shown}: {about}" if about else f"{shown}: {name_of(case.number)} {rest}".strip()
     return parts.button(shown, verb, value, style=style, label=label, confirm=_confirmed(pen, case, verb))
 
 

@@ -18,6 +18,7 @@ from handlers.views.pen import Pen
 
 LONG = 240
 """Ours, as in facts.py."""
+StepFact = StepDone | StepConfirmed | StepUndone | StepSkipped
 
 
 def name(pen: Pen, case: Case, serial: int) -> str:
@@ -26,10 +27,11 @@ def name(pen: Pen, case: Case, serial: int) -> str:
     return parts.typed(run.name(pen.language), 80) if run else f"#{serial}"
 
 
-def _step(pen: Pen, case: Case, serial: int, number: int) -> str:
-    run = next((one for one in case.runs if one.serial == serial), None)
-    text = run.steps[number - 1].text(pen.language) if run and number <= len(run.steps) else ""
-    return f"{number}. {parts.typed(text, LONG)}".strip()
+def _step(pen: Pen, case: Case, fact: StepFact) -> dict[str, str]:
+    """What a sentence about a step says of it: its runbook, its number and its text."""
+    run = next((one for one in case.runs if one.serial == fact.run), None)
+    text = run.steps[fact.step - 1].text(pen.language) if run and fact.step <= len(run.steps) else ""
+    return {"name": name(pen, case, fact.run), "n": str(fact.step), "text": parts.typed(text, LONG)}
 
 
 def _started(pen: Pen, case: Case, fact: RunbookStarted) -> str:
@@ -37,23 +39,20 @@ def _started(pen: Pen, case: Case, fact: RunbookStarted) -> str:
 
 
 def _done(pen: Pen, case: Case, fact: StepDone) -> str:
-    return pen.say("did step {step} (runbook “{name}”)", name=name(pen, case, fact.run),
-                   step=_step(pen, case, fact.run, fact.step))  # fmt: skip
+    return pen.say("did step {n} “{text}” (runbook “{name}”)", **_step(pen, case, fact))
 
 
 def _confirmed(pen: Pen, case: Case, fact: StepConfirmed) -> str:
-    return pen.say("confirmed as the second person step {step} (runbook “{name}”)", name=name(pen, case, fact.run),
-                   step=_step(pen, case, fact.run, fact.step))  # fmt: skip
+    return pen.say("confirmed as the second person step {n} “{text}” (runbook “{name}”)", **_step(pen, case, fact))
 
 
 def _undone(pen: Pen, case: Case, fact: StepUndone) -> str:
-    return pen.say("took back step {step} (runbook “{name}”)", name=name(pen, case, fact.run),
-                   step=_step(pen, case, fact.run, fact.step))  # fmt: skip
+    return pen.say("took back step {n} “{text}” (runbook “{name}”)", **_step(pen, case, fact))
 
 
 def _skipped(pen: Pen, case: Case, fact: StepSkipped) -> str:
-    return pen.say("skipped step {step} (runbook “{name}”): {reason}", name=name(pen, case, fact.run),
-                   step=_step(pen, case, fact.run, fact.step), reason=parts.typed(fact.reason, LONG))  # fmt: skip
+    return pen.say("skipped step {n} “{text}” (runbook “{name}”): {reason}", **_step(pen, case, fact),
+                   reason=parts.typed(fact.reason, LONG))  # fmt: skip
 
 
 def _finished(pen: Pen, case: Case, fact: RunbookFinished) -> str:

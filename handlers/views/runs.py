@@ -60,7 +60,9 @@ def _offered(pen: Pen, case: Case, fit: Sequence[Runbook], others: Sequence[Runb
     for one in fit:
         notes = one.notes(pen.language)
         said = [_line(pen, one), *([parts.typed_lines(notes, NOTES_OFFERED)] if notes else [])]
-        yield parts.section("\n".join(said), accessory=act(pen, case, "run", rest=one.key))
+        yield parts.section(
+            "\n".join(said), accessory=act(pen, case, "run", rest=one.key, about=one.name(pen.language))
+        )
     if others:
         options = [parts.option(one.name(pen.language), f"{case.number} {one.key}") for one in others[:100]]
         menu_of_all = parts.select("run-chosen", pen.say("Start another runbook"), options)
@@ -178,13 +180,13 @@ def _button(pen: Pen, case: Case, run: Run, number: int, step: RunStep) -> Eleme
     """What can be done with the step now; nothing where the run was stopped, or the case is closed."""
     if case.status == "closed" or run.stopped:
         return None
-    rest = f"{run.serial} {number}"
+    rest, about = f"{run.serial} {number}", f"{number}. {step.text(pen.language)}"
     match step.state:
         case "open":
-            return act(pen, case, "step", rest=rest, style="primary" if number == run.next else None)
+            return act(pen, case, "step", rest=rest, about=about, style="primary" if number == run.next else None)
         case "waiting":
-            return act(pen, case, "step-confirm", rest=rest, style="primary")
-    return act(pen, case, "step-back", rest=rest)
+            return act(pen, case, "step-confirm", rest=rest, about=about, style="primary")
+    return act(pen, case, "step-back", rest=rest, about=about)
 
 
 # ---------------------------------------------------------------- forms

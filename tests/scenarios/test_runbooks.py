@@ -177,9 +177,9 @@ async def test_a_step_is_taken_back_skipped_and_the_whole_stopped_by_words(stage
     timeline = await stage.sev(YUKI, "経過 1")
     for said in (
         "手順書「Web サーバーに接続できない」を開始",
-        "手順 1. 正常な拠点・端末と異常なものを",
-        "を取り消し(手順書",
-        "を省略(手順書「Web サーバーに接続できない」): 該当する構成がないため",
+        "手順 1「正常な拠点・端末と異常なものを一つずつ挙げ、差を書き出す」を実施",
+        "差を書き出す」を取り消し(手順書",
+        "」を省略(手順書「Web サーバーに接続できない」): 該当する構成がないため",
         "を中止: 原因が別の箇所で判明",
     ):
         assert said in timeline

@@ -27,7 +27,7 @@ from bot.net import Netkeeper
 from bot.pace import Limits
 from bot.ports import Clock, DeliveryTrouble, Messenger, Stopped, Store
 from bot.records import Records
-from bot.reload import Reloader
+from bot.reload import Reloader, doubt
 from bot.report import Reporter
 from bot.settings import Configuration, Environment, RetentionRules, load_configuration
 from bot.shifts import Shiftkeeper
@@ -202,6 +202,7 @@ async def started(
         reloader = Reloader(config, read, (desk.adopt, reception.adopt, messenger.adopt), herald)
         reception.commands.reload = reloader.reload
         shifts = Shiftkeeper(kept, desk, SlackCrier(messenger), Bell(time))
+        doubt(config)
         await courier.recover()
         reading = History(client, limits.channel if limits else READING)
         catchup = CatchUp(kept, reception.heard, reading, reception.hear, time.now)

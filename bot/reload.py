@@ -69,8 +69,7 @@ class Reloader:
         log.info("the configuration was reloaded: new cases follow it")
         if waiting:
             log.warning("changed, and read only at the next start: %s", ", ".join(waiting))
-        for fault in kept.shelf.faults:
-            log.warning("a runbook was not read: %s", fault)
+        doubt(kept)
         return Reloaded(waiting=tuple(waiting), broken=kept.shelf.faults, changed=changed)
 
     async def _tell(self, faults: tuple[str, ...]) -> None:
@@ -81,6 +80,12 @@ class Reloader:
             await self._herald.faults(admin, faults)
         except DeliveryTrouble as trouble:
             log.warning("the admin could not be told of the faulty configuration: %s", trouble.reason)
+
+
+def doubt(config: Configuration) -> None:
+    """Log what can't be used of a configuration that is in force all the same."""
+    for fault in config.shelf.faults:
+        log.warning("a runbook was not read: %s", fault)
 
 
 def changes(before: Configuration, after: Configuration) -> Iterator[str]:

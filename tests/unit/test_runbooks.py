@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.doctor import examine_runbooks
+from bot.reload import doubt
 from bot.runbooks import LARGEST, Shelf
 from bot.settings import SettingsFault, load_configuration, shipped_runbooks
 
@@ -130,3 +131,11 @@ def test_check_lists_them_and_doctor_counts_them(house: Path) -> None:
     assert "warning: runbooks.folder: books/wrong.md, line 3: family:" in done.output
     assert said[0] == "1 can be started, 1 of the folder are broken"
     assert "books/wrong.md, line 3" in said[1]
+
+
+def test_what_was_not_read_stands_in_the_log(house: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(house, wrong=BROKEN)
+
+    doubt(load_configuration("jibungoto.toml"))
+
+    assert "books/wrong.md, line 3" in caplog.text

@@ -10,6 +10,7 @@ from bot.domain.moment import moments
 from bot.domain.notices import notices
 from bot.domain.run import redrawn, running
 from bot.domain.sla import clocks
+from bot.domain.task import open_tasks
 from bot.domain.values import DeliveryId, UserId
 from bot.ports import Answer, Transaction
 
@@ -68,5 +69,5 @@ def _needs_of_net(case: Case) -> tuple[object, ...]:
 def _watchers(case: Case) -> set[UserId]:
     """Whose home tab shows this case."""
     held = {person for area in case.areas for person in (area.holder, *area.joined) if person}
-    asked = {person for check in pending(case) for person in check.to}
+    asked = {person for check in pending(case) for person in check.to} | {task.to for task in open_tasks(case)}
     return held | asked | ({case.owner} if case.owner else set())

@@ -92,7 +92,7 @@ def _counted(connection: Connection) -> int:
 
 TYPED = frozenset({
     "title", "customer", "plan", "reference", "impact", "deadline_text", "about", "name", "evidence", "said", "action",
-    "reason", "note", "asking", "text", "how", "contact", "what", "target", "rollback", "typed",
+    "reason", "note", "asking", "text", "how", "contact", "what", "target", "rollback", "typed", "result",
 })  # fmt: skip
 """The keys of a fact under which somebody's own words stand; every other text is a word of ours, an id or a time."""
 

@@ -8,6 +8,7 @@ from bot.domain.case import Case
 from bot.domain.check import pending
 from bot.domain.messages import FACT, Fact, Notice, ReminderCame
 from bot.domain.moment import Moment
+from bot.domain.task import open_tasks
 from bot.domain.text import fold
 from bot.domain.values import AreaKey, CaseNumber, DeliveryId, UserId
 from bot.ports import Letter, Parked, Surface, SurfaceKind, Told, Waiting
@@ -66,12 +67,13 @@ def holders_of(case: Case) -> dict[AreaKey, UserId]:
 
 
 def people_of(case: Case) -> set[tuple[UserId, str]]:
-    """Who is in the case as what; nobody is in a closed one."""
+    """Who is in the case as what; nobody is in a closed one. Whoever is asked for a part of it joined its work."""
     if case.status == "closed":
         return set()
     owner = {(case.owner, "owner")} if case.owner is not None else set()
     holders = {(holder, "holder") for holder in holders_of(case).values()}
     asked = {(person, "joined") for check in pending(case) for person in check.to}
+    asked |= {(task.to, "joined") for task in open_tasks(case)}
     return owner | holders | asked | {(person, "joined") for area in case.areas for person in area.joined}
 
 

@@ -22,7 +22,8 @@ Role = Literal["owner", "holder", "member", "shift_lead", "admin", "guest", "out
 Verb = Literal[
     "read", "open", "arrive", "claim", "join", "release", "finding", "note", "edit", "swarm", "contacted", "next",
     "ack", "tick", "runbook", "wrote", "deadline", "vendor", "pause", "resume", "severity", "plan", "parent", "handoff",
-    "take", "accept", "decline", "check", "approve", "override", "report", "load", "resolve", "close", "reopen",
+    "take", "accept", "decline", "task", "answer", "check", "approve", "override", "report", "load", "resolve", "close",
+    "reopen",
     "settings",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -70,6 +71,11 @@ _VERB_OF: dict[type[m.Command], Verb | None] = {
     m.WithdrawCheck: "check",
     m.OverrideCheck: "override",
     m.FinishCheck: "check",
+    m.AskTask: "task",
+    m.AcceptTask: "answer",
+    m.DeclineTask: "answer",
+    m.FinishTask: "answer",
+    m.WithdrawTask: "task",
     m.CallForHelp: "swarm",
     m.AddNote: "note",
     m.ResolveCase: "resolve",
@@ -193,6 +199,7 @@ class Access(Value):
             by in (*case.backup, *self.backup)
             or (case.offer is not None and case.offer.to == by)
             or bool(put_to(case, by))
+            or any(task.to == by and task.state in ("asked", "accepted", "done") for task in case.tasks)
         )
 
     def _refusal(self, verb: Verb, by: UserId, roles: frozenset[Role], case: Case | None) -> NotAllowed:

@@ -39,8 +39,10 @@ from bot.domain.messages import (
     PersonLeft,
     ReminderCame,
     ReportAsked,
+    TaskDeclined,
 )
 from bot.domain.sla import state_of
+from bot.domain.task import Task
 from bot.domain.values import AreaKey, Instant, UserId, Value
 
 MilestoneKind = Literal["opened", "first-response", "suspect", "cause", "help", "resolved", "reopened", "closed"]
@@ -153,6 +155,8 @@ class Account(Value):
     checks: tuple[Checked, ...]
     """Every edition of every step, in the order of asking."""
     milestones: tuple[Milestone, ...]
+    tasks: tuple[Task, ...]
+    """What colleagues were asked for, in the order in which they were."""
     contacts: tuple[ContactMade, ...]
     reminders: int
     calls: int
@@ -212,6 +216,7 @@ def account(case: Case, facts: Sequence[Fact], now: datetime) -> Account:
         handovers=tuple(_handovers(facts)),
         checks=tuple(_checks(facts)),
         milestones=tuple(_milestones(states[0].opened_at, facts)),
+        tasks=states[-1].tasks,
         contacts=tuple(fact for fact in facts if isinstance(fact, ContactMade)),
         reminders=sum(isinstance(fact, ReminderCame) and not fact.quiet for fact in facts),
         calls=sum(calls(fact) for fact in facts),
@@ -265,7 +270,7 @@ def _open_area(state: Case, key: AreaKey) -> Area | None:
 def _present(facts: Sequence[Fact]) -> Iterator[Present]:
     seen: set[UserId] = {TIME}
     for fact in facts:
-        if fact.by not in seen and not (isinstance(fact, ReportAsked | PersonLeft) or from_afar(fact)):
+        if fact.by not in seen and not (isinstance(fact, ReportAsked | PersonLeft | TaskDeclined) or from_afar(fact)):
             seen.add(fact.by)
             yield Present(person=fact.by, since=fact.at)
 

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.domain.errors import (
     AreaAlreadyYours,
     AreaExists,
+    AreaNameTooLong,
     AreaNotHeld,
     AreaTaken,
     AreaUnknown,
@@ -35,6 +36,9 @@ from bot.domain.values import AreaKey, Instant, Language, Timestamp, UserId, Val
 
 MOST_AREAS = 40
 """Ours: a select menu holds 100 options (slack_sdk models), and nobody reads forty areas on a phone."""
+
+LONGEST_NAME = 60
+"""Ours: what a line of the card and an option of a menu can show; the form takes no more."""
 
 State = Literal["open", "claimed", "cleared", "suspect", "cause", "waiting"]
 
@@ -166,9 +170,11 @@ def release(areas: Areas, command: ReleaseArea, stamp: Stamp) -> tuple[Fact, ...
 
 def add(areas: Areas, command: AddArea, stamp: Stamp) -> tuple[Fact, ...]:
     """An area of one's own, claimed in the same breath."""
-    name = one_line(command.name, 60)
+    name = one_line(command.name, LONGEST_NAME + 1)
     if not name:
         raise unknown(areas, command.name, command.case, ())
+    if len(name) > LONGEST_NAME:
+        raise AreaNameTooLong(number=command.case, limit=LONGEST_NAME)
     if any(fold(name) in (fold(a.key), fold(a.name_en), fold(a.name_ja)) for a in areas):
         raise AreaExists(number=command.case, area=name, key=name)
     if len(areas) >= MOST_AREAS:

@@ -35,6 +35,7 @@ from bot.domain.messages import (
     ReminderAcknowledged,
     ReminderCame,
     ReportAsked,
+    TaskDeclined,
 )
 from bot.domain.place import Unreached as Unreached
 from bot.domain.policy import Terms
@@ -42,6 +43,7 @@ from bot.domain.presence import Mark
 from bot.domain.run import Run
 from bot.domain.sla import clocks
 from bot.domain.swarm import Call
+from bot.domain.task import Task
 from bot.domain.text import many_lines, one_line
 from bot.domain.values import (
     CaseNumber,
@@ -153,6 +155,8 @@ class Case(Value):
     parent: Parent | None = None
     children: tuple[Child, ...] = ()
     """By number, those that are closed among them."""
+    tasks: tuple[Task, ...] = ()
+    """What one person asked another for, those that are over among them, in the order of their numbers."""
 
     @model_validator(mode="before")
     @classmethod
@@ -217,7 +221,7 @@ def replay(facts: tuple[Fact, ...], case: Case | None = None) -> Case:
 
 def _no_act(fact: Fact) -> bool:
     """Of a person, and no sign that they are in the case."""
-    return isinstance(fact, PersonLeft | ReportAsked) or from_afar(fact)
+    return isinstance(fact, PersonLeft | ReportAsked | TaskDeclined) or from_afar(fact)
 
 
 def evolve(case: Case, fact: Fact) -> Case:

@@ -196,6 +196,41 @@ class WithdrawHandoff(CaseCommand):
     """Nobody needs to answer the offer any more."""
 
 
+class AskTask(CaseCommand):
+    """Ask a colleague for a part of the work."""
+
+    to: UserId
+    text: str
+    area: str = ""
+    due: Instant | None = None
+    """None is after half the cadence of updates."""
+
+
+class AcceptTask(CaseCommand):
+    """Take on what one was asked for."""
+
+    task: int | None = None
+    """Its number; None where one alone can be meant."""
+
+
+class DeclineTask(CaseCommand):
+    reason: str
+    task: int | None = None
+
+
+class FinishTask(CaseCommand):
+    """It is done, and this came out."""
+
+    result: str
+    task: int | None = None
+
+
+class WithdrawTask(CaseCommand):
+    """Nobody needs to do it any more."""
+
+    task: int | None = None
+
+
 class CallForHelp(CaseCommand):
     asking: str = ""
     area: str = ""

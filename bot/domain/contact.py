@@ -197,4 +197,7 @@ def acknowledge(case: Case, command: Acknowledge, stamp: Stamp) -> tuple[Fact, .
     hold = case.terms.hold if command.hold is None else command.hold
     if not timedelta(0) < hold <= case.terms.hold:
         raise HoldTooLong(number=command.case, limit=write_duration(case.terms.hold))
-    return (ReminderAcknowledged(**stamp.fields, until=stamp.at + hold),)
+    until = stamp.at + hold
+    if command.hold is None and case.held_until is not None:  # earlier terms may have held it for longer
+        until = max(until, case.held_until)
+    return (ReminderAcknowledged(**stamp.fields, until=until),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import area, check, checklist, clock_effects, kin, ledger, presence, run, swarm
+from bot.domain import area, check, checklist, clock_effects, kin, ledger, presence, run, swarm, task
 from bot.domain.area import Area
 from bot.domain.clock import BY_CONTACT, Clock, ClockName
 from bot.domain.contact import Contact, Promise
@@ -86,7 +86,8 @@ def edited(case: Case, command: EditCase) -> Case:
 
 def _regrouped(case: Case, command: EditCase) -> tuple[Area, ...]:
     """The new family's areas beside every area that somebody touched: a change of menu loses no finding."""
-    touched = [a for a in case.areas if not a.unseen or a.key.startswith("own-")]
+    asked_for = {one.area for one in task.open_tasks(case)}
+    touched = [a for a in case.areas if not a.unseen or a.key.startswith("own-") or a.key in asked_for]
     kept = {a.key for a in touched}
     fresh = areas_of([a for a in command.areas if a.key not in kept], case.changed_at)
     before = {a.key: a.since for a in case.areas}  # nobody looks at a shared area for as long as before
@@ -191,7 +192,7 @@ def _waits_no_more(case: Case, kept: Ledger, fact: Fact) -> dict[str, Any]:
 
 def _closed(case: Case, fact: CaseClosed) -> Case:
     kept = ledger.ended(case.ledger, ("resolution", "deadline", "vendor"), fact.at, "closed")
-    changes = {"status": "closed", "closed_at": fact.at, "offer": None}
+    changes = {"status": "closed", "closed_at": fact.at, "offer": None, "tasks": task.left(case.tasks, fact.at)}
     return case.model_copy(update={**changes, **_waits_no_more(case, kept, fact)})
 
 
@@ -236,6 +237,10 @@ def _areas_after(case: Case, fact: Fact) -> Case:
     return case.model_copy(update={"areas": area.evolve(case.areas, fact)})
 
 
+def _tasks_after(case: Case, fact: Fact) -> Case:
+    return case.model_copy(update={"tasks": task.evolve(case.tasks, fact)})
+
+
 EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     CaseEdited: _edited,
     ContactMade: _contacted,
@@ -271,4 +276,5 @@ EFFECTS: dict[type[Any], Callable[[Case, Any], Case]] = {
     ParentNoted: kin.parent_noted,
     ChildNoted: kin.child_noted,
     **{kind: _areas_after for kind in area.CHANGES},
+    **{kind: _tasks_after for kind in task.CHANGES},
 }

@@ -9,6 +9,7 @@ Refusal
 ├── HandoffRefusal    about giving the case over
 ├── CheckRefusal      about risky steps and who confirms them
 ├── RunbookRefusal    about runbooks and their steps
+├── TaskRefusal       about asking a colleague for a part of it
 ├── PersonRefusal     about who is asking
 └── WordsRefusal      what was typed can't be read
 NothingSaved          the store could not keep the change; nobody's fault who typed
@@ -28,6 +29,7 @@ from bot.domain.refusals.kin import *
 from bot.domain.refusals.people import *
 from bot.domain.refusals.promises import *
 from bot.domain.refusals.runbooks import *
+from bot.domain.refusals.tasks import *
 from bot.domain.refusals.words import *
 
 

@@ -46,9 +46,12 @@ from bot.domain.runbook_messages import (
 from bot.domain.values import AreaKey, CaseNumber, Instant, Timestamp, UserId
 
 Rung = Literal["before", "due", "owner", "backup", "holders", "lead", "channel", "again"]
-NudgeKind = Literal["alone", "quiet", "stuck", "unanswered", "undone", "unchecked", "expired"]
+NudgeKind = Literal[
+    "alone", "quiet", "stuck", "unanswered", "undone", "unchecked", "expired", "untaken", "overdue"
+]  # fmt: skip
 """Nobody but the owner is there; a claim has no news; the owner has no next action; a handover has no answer; something
-to be checked or told is undone; a risky step waits for its check; a check ran out."""
+to be checked or told is undone; a risky step waits for its check; a check ran out; a task has no answer; a task is past
+its time."""
 
 
 class CaseOpened(FactBase):
@@ -165,6 +168,8 @@ class NudgeCame(FactBase):
     """Who else is asked the same: there may be several shift leads."""
     areas: tuple[AreaKey, ...] = ()
     """Every area that it is about: claims without news are offered to others in one message."""
+    tasks: tuple[int, ...] = ()
+    """The tasks that it is about, by number."""
     instead_of: tuple[str, ...] = ()
     """Earlier ones about the same, which it says along."""
     check: int | None = None
@@ -202,6 +207,47 @@ class HandoffWithdrawn(FactBase):
     kind: Literal["handoff_withdrawn"] = "handoff_withdrawn"
     to: UserId
     sender: UserId
+
+
+class TaskAsked(FactBase):
+    kind: Literal["task_asked"] = "task_asked"
+    task: int
+    """Its number on the case, from 1."""
+    to: UserId
+    area: AreaKey | None = None
+    text: str
+    due: Instant
+
+
+class TaskAccepted(FactBase):
+    kind: Literal["task_accepted"] = "task_accepted"
+    task: int
+    asker: UserId
+
+
+class TaskDeclined(FactBase):
+    kind: Literal["task_declined"] = "task_declined"
+    task: int
+    asker: UserId
+    reason: str
+
+
+class TaskDone(FactBase):
+    kind: Literal["task_done"] = "task_done"
+    task: int
+    asker: UserId
+    result: str
+    due: Instant
+    late: bool = False
+
+
+class TaskWithdrawn(FactBase):
+    """Taken back by whoever asked or the owner; by time, where the account of whoever was asked is gone."""
+
+    kind: Literal["task_withdrawn"] = "task_withdrawn"
+    task: int
+    asker: UserId
+    to: UserId
 
 
 class HelpCalled(FactBase):
@@ -315,6 +361,11 @@ Fact = (
     | CheckWithdrawn
     | CheckOverridden
     | CheckUsed
+    | TaskAsked
+    | TaskAccepted
+    | TaskDeclined
+    | TaskDone
+    | TaskWithdrawn
     | HelpCalled
     | NoteAdded
     | CaseResolved

@@ -220,6 +220,21 @@ def exactly_named(text: str, rest: str, area: Named) -> bool:
     return _is_name(fold(head).strip(":,、"), _names(area))
 
 
+def named_first(text: str, rest: str, area: Named) -> bool:
+    """Whether the words before `rest` are there to name the area: its name, a whole part of it or three signs of a
+    Japanese one, and not the subject of the sentence that follows.
+
+    Of "network check the logs" the rest says what to do; "firewall の規則を確認" says it as a whole.
+    """
+    if not rest or _PARTICLE.match(rest):
+        return False
+    head = fold(text[: len(text) - len(rest)]).strip(" :,、")
+    wanted = _SHORT_FOR.get(head, head)
+    if not wanted.isascii():
+        return len(wanted) > 2 and any(_squeezed(wanted) in _squeezed(name) for name in _names(area))
+    return exactly_named(text, rest, area) or any(wanted in _BETWEEN_PARTS.split(name) for name in _names(area))
+
+
 def _names(area: Named) -> tuple[str, ...]:
     """Its key first, then its names."""
     return tuple(dict.fromkeys((_folded(area.key), _folded(area.name_ja), _folded(area.name_en))))

@@ -51,9 +51,14 @@ from bot.domain.messages import (
     ReportAsked,
     Rung,
     SharingChanged,
+    TaskAsked,
+    TaskDeclined,
+    TaskDone,
+    TaskWithdrawn,
     ThreadLost,
     Urgency,
 )
+from bot.domain.task import of
 from bot.domain.values import UserId, name_of
 
 
@@ -131,6 +136,8 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
                     yield "person", person, NEWS
         case CheckAsked() | CheckWithdrawn() | CheckApproved() | CheckRejected() | CheckOverridden() | CheckUsed():
             yield from _of_a_check(case, fact)
+        case TaskAsked() | TaskDeclined() | TaskDone() | TaskWithdrawn():
+            yield from _of_a_task(case, fact)
         case ContactMade():
             yield from _done(case, fact)
         case NextContactPromised() if case.owner not in (None, fact.by):
@@ -157,6 +164,25 @@ def _said(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgenc
             yield from _to_the_owner(case, fact)
         case ParentNoted() if case.parent is not None and case.parent.carried and fact.state in ("resolved", "closed"):
             yield from _to_the_owner(case, fact)
+
+
+def _of_a_task(
+    case: Case, fact: TaskAsked | TaskDeclined | TaskDone | TaskWithdrawn
+) -> Iterator[tuple[Place, UserId | None, Urgency]]:
+    """The two whose matter it is, and of a result the owner: the team has the card (docs/decisions/0049)."""
+    match fact:
+        case TaskAsked():
+            ears: tuple[UserId | None, ...] = (fact.to,)
+        case TaskDeclined():
+            ears = (fact.asker,)
+        case TaskDone():
+            ears = (fact.asker, case.owner)
+        case TaskWithdrawn():  # an account that is gone hears nothing
+            ears = (fact.to, fact.asker) if fact.by else (fact.asker,)
+    urgency = REMINDER if isinstance(fact, TaskAsked | TaskDeclined) else NEWS
+    for person in dict.fromkeys(ears):
+        if person not in (None, fact.by):
+            yield "person", person, urgency
 
 
 def _to_the_owner(case: Case, fact: Fact) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -207,8 +233,10 @@ def _closed(case: Case, fact: CaseClosed) -> Iterator[tuple[Place, UserId | None
     """An end that somebody else brought, or that leaves something open, is not only a line on the card."""
     if fact.by != case.owner or fact.left_open:
         yield "thread", None, NEWS
-    if case.owner not in (None, fact.by):
-        yield "person", case.owner, NEWS
+    working = (task.to for task in case.tasks if task.state == "left" and task.ended_at == fact.at)
+    for person in dict.fromkeys((case.owner, *working)):
+        if person not in (None, fact.by):
+            yield "person", person, NEWS
 
 
 def _reminder(fact: ReminderCame) -> Iterator[tuple[Place, UserId | None, Urgency]]:
@@ -256,6 +284,9 @@ def still_worth_saying(case: Case, notice: Notice) -> bool:
         case CheckApproved():
             one = check.of(case, fact.check)
             return one is not None and (one.edition, one.state) == (fact.edition, "approved")
+        case TaskAsked():
+            task = of(case, fact.task)
+            return task is not None and task.state == "asked"
         case HelpCalled():
             return case.status == "open"
         case OwnerLost():

@@ -1,6 +1,6 @@
 """Nudge: what the team is asked without any clock running out: nobody beside the owner, a claim without news, no next
-action, a handover or a risky step without an answer. Pure, as checkpoints are: each has its moment, comes once, and
-goes when what it is about is no longer so.
+action, a handover, a risky step or a task without an answer, a task past its time. Pure, as checkpoints are: each has
+its moment, comes once, and goes when what it is about is no longer so.
 
 The card says all of it already; a nudge is for those who do not look at the card (docs/decisions/0033).
 """
@@ -18,6 +18,7 @@ from bot.domain.handoff import ANSWERED_WITHIN, LED_AFTER
 from bot.domain.message import Stamp
 from bot.domain.notice import NEWS, REMINDER, Place, Urgency
 from bot.domain.sla import clocks
+from bot.domain.task import OVERDUE_TOLD_AFTER, UNANSWERED_AFTER, of, open_tasks
 from bot.domain.values import AreaKey, Instant, UserId, Value
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Nudge(Value):
     at: Instant
     area: AreaKey | None = None
     check: int | None = None
+    task: int | None = None
 
     @property
     def name(self) -> str:
@@ -86,7 +88,7 @@ def reach(case: Case, stamp: Stamp) -> tuple[NudgeCame, ...]:
     come += _asked_along(case, come)
     about: dict[str, list[Nudge]] = {}
     for nudge in come:
-        about.setdefault(_one_message(nudge), []).append(nudge)
+        about.setdefault(_one_message(case, nudge), []).append(nudge)
     return tuple(_came(case, group, stamp) for group in about.values())
 
 
@@ -99,8 +101,11 @@ def _asked_along(case: Case, come: list[Nudge]) -> list[Nudge]:
     return [nudge for nudge in later if nudge.key.rpartition("/")[0] in asked]
 
 
-def _one_message(nudge: Nudge) -> str:
-    """What is said together: the steps about one thing, and all claims that are offered to others."""
+def _one_message(case: Case, nudge: Nudge) -> str:
+    """What is said together: the steps about one thing, all claims that are offered to others, and what is to be said
+    of several tasks to the same people."""
+    if nudge.task is not None:
+        return f"{nudge.kind}/{nudge.step}/{','.join(KINDS[nudge.kind].ears(case, nudge))}"
     return "offered" if nudge.kind == "quiet" and nudge.step > 1 else nudge.key.rpartition("/")[0]
 
 
@@ -116,6 +121,7 @@ def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
         area=last.area,
         check=last.check,
         areas=tuple(dict.fromkeys(nudge.area for nudge in group if nudge.area)),
+        tasks=tuple(nudge.task for nudge in group if nudge.task is not None),
         to=to,
         also=tuple(person for person in also if person),
         instead_of=tuple(nudge.key for nudge in group if nudge != last),
@@ -123,7 +129,11 @@ def _came(case: Case, group: list[Nudge], stamp: Stamp) -> NudgeCame:
 
 
 def still_true(case: Case, came: NudgeCame) -> bool:
-    """Whether it may still be said: what it is about is as it was when it came."""
+    """Whether it may still be said: what it is about is as it was when it came; of several tasks, one of them."""
+    if came.tasks:
+        about = {came.key, *came.instead_of}
+        unsaid = case.model_copy(update={"nudged": case.nudged - about})
+        return any(nudge.key in about for nudge in nudges(unsaid))
     unsaid = case.model_copy(update={"nudged": case.nudged - {came.key}})
     return any(nudge.key == came.key and nudge.at == came.planned for nudge in nudges(unsaid))
 
@@ -157,6 +167,20 @@ def _both_then_the_leads(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
         return ()
     sides = (case.offer.to, case.offer.by)
     return (sides[nudge.step - 1],) if nudge.step <= 2 else tuple(lead for lead in case.leads if lead not in sides)
+
+
+def _asked_then_asker(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    task = of(case, nudge.task)
+    return () if task is None else (task.to if nudge.step == 1 else task.by,)
+
+
+def _asked_then_those_who_wait(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
+    """Whoever promised it alone; then whoever asked, and the owner, who carries the case."""
+    task = of(case, nudge.task)
+    if task is None:
+        return ()
+    waiting = (person for person in (task.by, case.owner) if person is not None and person != task.to)
+    return (task.to,) if nudge.step == 1 else tuple(dict.fromkeys(waiting))
 
 
 def _alone(case: Case) -> Iterator[Nudge]:
@@ -240,6 +264,32 @@ def _the_asker(case: Case, nudge: Nudge) -> tuple[UserId, ...]:
     return (one.by,) if one else ()
 
 
+def _untaken(case: Case) -> Iterator[Nudge]:
+    """A task without an answer: each side hears it once, before its time has come."""
+    for task in open_tasks(case):
+        wait = min(UNANSWERED_AFTER, (task.due - task.asked_at) / 2)
+        for step, ear in enumerate(("asked", "asker") if task.state == "asked" else (), 1):
+            key = f"untaken/{task.serial}/{ear}/{step}"
+            at = _on_the_minute(task.asked_at + step * wait)
+            yield Nudge(key=key, kind="untaken", step=step, at=at, task=task.serial)
+
+
+def _on_the_minute(at: datetime) -> datetime:
+    """The whole minute not before it: what was asked of somebody in one breath is asked about in one message."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(minutes=1)
+
+
+def _overdue(case: Case) -> Iterator[Nudge]:
+    """A task past its time: whoever took it on in time is asked, then those who wait for it."""
+    for task in open_tasks(case):
+        about = f"overdue/{task.serial}"
+        if task.answered_at is not None and task.answered_at < task.due:
+            yield Nudge(key=f"{about}/asked/1", kind="overdue", step=1, at=task.due, task=task.serial)
+        told = task.due + OVERDUE_TOLD_AFTER
+        yield Nudge(key=f"{about}/waiting/2", kind="overdue", step=2, at=told, task=task.serial)
+
+
 def _is_asked(case: Case) -> bool:
     """The first response is near: its reminders come anyway, and offer next actions as well."""
     span = case.terms.stuck_after
@@ -255,5 +305,7 @@ KINDS: dict[NudgeKind, Kind] = {
     "undone": Kind(_undone, _the_owner, "thread"),
     "unchecked": Kind(_unchecked, _whose_turn, "thread", REMINDER, calls_at=3, when_resolved=True),
     "expired": Kind(_expired, _the_asker, "thread", when_resolved=True),
+    "untaken": Kind(_untaken, _asked_then_asker, "thread"),
+    "overdue": Kind(_overdue, _asked_then_those_who_wait, "thread"),
 }
 """Every kind there is."""

@@ -21,6 +21,7 @@ from bot.domain import (
     reply,
     run,
     swarm,
+    task,
     vendor,
 )
 from bot.domain.case import TITLE, Case, edited
@@ -59,6 +60,7 @@ from bot.domain.kin_messages import (
 )
 from bot.domain.messages import (
     AcceptHandoff,
+    AcceptTask,
     Acknowledge,
     AddArea,
     AddNote,
@@ -66,6 +68,7 @@ from bot.domain.messages import (
     Arrive,
     AskCheck,
     AskReport,
+    AskTask,
     CallForHelp,
     CaseClosed,
     CaseCommand,
@@ -76,10 +79,12 @@ from bot.domain.messages import (
     ClaimArea,
     CloseCase,
     DeclineHandoff,
+    DeclineTask,
     EditCase,
     Fact,
     FindPlace,
     FinishCheck,
+    FinishTask,
     Footing,
     JoinArea,
     Leave,
@@ -111,6 +116,7 @@ from bot.domain.messages import (
     TickOff,
     WithdrawCheck,
     WithdrawHandoff,
+    WithdrawTask,
 )
 from bot.domain.policy import Terms
 from bot.domain.runbook_messages import ConfirmStep, DoStep, SkipStep, StartRunbook, StopRunbook, UndoStep
@@ -223,6 +229,7 @@ def loose_ends(case: Case) -> tuple[str, ...]:
         ends.append("check")
     ends += [f"run:{one.serial}" for one in run.running(case)]
     ends += [f"child:{child.number}" for child in case.children if child.state == "open"]
+    ends += [f"task:{one.serial}" for one in task.open_tasks(case)]
     return tuple(ends)
 
 
@@ -283,6 +290,11 @@ _RULES: dict[type[CaseCommand], Callable[[Case, Any, Stamp], tuple[Fact, ...]]] 
     WithdrawCheck: check.withdraw,
     OverrideCheck: check.override,
     FinishCheck: check.finish,
+    AskTask: task.ask,
+    AcceptTask: task.accept,
+    DeclineTask: task.decline,
+    FinishTask: task.finish,
+    WithdrawTask: task.withdraw,
     CallForHelp: swarm.call,
     AddNote: _note,
     ResolveCase: _resolve,

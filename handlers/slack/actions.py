@@ -5,13 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.desk import Desk
+from bot.domain import task as tasks
 from bot.domain.case import Case
 from bot.domain.check_messages import FinishCheck, WithdrawCheck
 from bot.domain.clock_messages import ResumeCase
-from bot.domain.errors import CaseClosed, Refusal, StaleForm
+from bot.domain.errors import CaseClosed, Refusal, StaleForm, TaskUnknown
 from bot.domain.handoff import expected
 from bot.domain.kin_messages import SetParent
 from bot.domain.messages import (
+    AcceptTask,
     Acknowledge,
     AskReport,
     CallForHelp,
@@ -23,6 +25,7 @@ from bot.domain.messages import (
     ReleaseArea,
     TickOff,
     WithdrawHandoff,
+    WithdrawTask,
 )
 from bot.domain.rules import loose_ends
 from bot.domain.values import CaseNumber, UserId
@@ -60,6 +63,7 @@ _AT_ONCE: dict[str, Callable[..., CaseCommand]] = {
 _OF_WHAT = {"swarm": "area", "tick": "item"}
 """What the rest of a value means to those acts."""
 _ON_AREAS: dict[str, Callable[..., CaseCommand]] = {"claim": ClaimArea, "join": JoinArea, "release": ReleaseArea}
+_OF_TASKS: dict[str, Callable[..., CaseCommand]] = {"task-accept": AcceptTask, "task-withdraw": WithdrawTask}
 _VERDICTS: dict[str, Any] = {"clear": "cleared", "suspect": "suspect", "cause": "cause", "waiting": "waiting"}
 _ON_STEPS: dict[str, Callable[..., CaseCommand]] = {"done": FinishCheck, "unask": WithdrawCheck}
 _CLOCK_FORMS = ("pause", "wrote", "deadline", "severity", "plan", "vendor", "answered", "accept")
@@ -71,6 +75,8 @@ _FROM_AFAR = frozenset({"gather", "apart"})
 _KNOWN = frozenset(
     ("area", "contacted", "draft", "next", "handoff", "decline", "resolve", "close", "reopen", "edit", "note", "more",
      "details", "parent", "gather", "apart", "load", "timeline", "clocks", "terms", "runbook", *runs.ACTIONS,
+     "task", "task-decline", "task-done",
+     "task-finding", *_OF_TASKS,
      *_CLOCK_FORMS, *_AT_ONCE, *_ON_AREAS, *_ON_STEPS, *_VERDICTS, *FORMS)
 )  # fmt: skip
 
@@ -161,6 +167,8 @@ class Actions:
             return await self._commands.done(asked, speaker, click.where)
         if click.action == "apart":
             return await self._commands.done(SetParent(**who), speaker, click.where)
+        if click.action in _OF_TASKS:
+            return await self._commands.done(_OF_TASKS[click.action](**who, task=_serial(rest)), speaker, click.where)
         if click.action == "close" and not loose_ends(case):
             return await self._commands.done(CloseCase(**who), speaker, click.where)
         return await self._form(click, speaker, case, rest)
@@ -187,6 +195,15 @@ class Actions:
                 return Modal(forms.accept(speaker, case, where))
             case "decline":
                 return Modal(forms.decline(speaker, case, where))
+            case "task":
+                tasks.askable(case)  # at once, as above
+                return Modal(forms.task.again(speaker, case, where, rest))
+            case "task-decline" | "task-done":
+                answer: tasks.Answer = "decline" if click.action == "task-decline" else "done"
+                asked = tasks.expected(case, speaker.user, _serial(rest), answer)
+                return Modal(forms.task.answer(answer, speaker, case, where, asked))
+            case "task-finding":
+                return Modal(forms.task.finding(speaker, case, where, _done(case, _serial(rest))))
             case "resolve":
                 return Modal(forms.resolve(speaker, case, where))
             case "close":
@@ -248,3 +265,20 @@ class Actions:
             again = self._forms.more(speaker, fresh, where, await self._gate.allowed(speaker, where, fresh))
         await self._messenger.update_view(where.view, self._seal.signed(again, user))
         return Silence()
+
+
+def _serial(rest: str) -> int:
+    """The number of a task. Raises StaleForm for a value that is none."""
+    if not _NUMBER.fullmatch(rest):
+        raise StaleForm()
+    return int(rest)
+
+
+def _done(case: Case, serial: int) -> tasks.Task:
+    """A task with a result. Raises TaskUnknown, and StaleForm for one without."""
+    task = tasks.of(case, serial)
+    if task is None:
+        raise TaskUnknown(number=case.number, task=serial)
+    if task.state != "done" or task.area is None:
+        raise StaleForm()
+    return task

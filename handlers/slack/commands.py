@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.domain.case import Case
 from bot.domain.errors import (
     AreaNotNamed,
+    CantBeAsked,
     CantCheck,
     CaseClosed,
     CaseNotNamed,
@@ -216,6 +217,11 @@ class Commands:
         """Raises CantCheck for the same people."""
         if not await self._belongs(person):
             raise CantCheck(number=case.number, to=person)
+
+    async def can_be_asked(self, person: UserId) -> None:
+        """Raises CantBeAsked for the same people."""
+        if not await self._belongs(person):
+            raise CantBeAsked(to=person)
 
     async def _belongs(self, person: UserId) -> bool:
         """Whether they are a member of the team. Raises NotKnown if Slack is silent about it."""

@@ -15,8 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.access import ITSELF
-from bot.domain.case import TIME, Case
+from bot.domain.case import Case
 from bot.domain.errors import (
     CaseClosed,
     CaseRefusal,
@@ -30,7 +29,7 @@ from bot.domain.errors import (
     Refusal,
     StaleForm,
 )
-from bot.domain.messages import Arrive, Leave, LoseOwner, Reaction, ReleaseArea
+from bot.domain.messages import Arrive, Leave, Reaction
 from bot.domain.values import ChannelId, DeliveryId, Language, TeamId, UserId
 from bot.ports import DeliveryTrouble
 from bot.settings import Configuration
@@ -41,6 +40,7 @@ from handlers.slack.ear import Ear
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate
 from handlers.slack.heard import Heard
+from handlers.slack.leavers import tidy_up
 from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.modals import Modals, field_of
 from handlers.slack.payloads import Actor, Posted, Where
@@ -371,17 +371,8 @@ class Edge:
 
     async def _profile_changed(self, changed: payloads.ProfileChanged) -> None:
         self._people.forget(changed.user)
-        if not changed.gone:
-            return
-        for case in await self._desk.mine(changed.user):
-            if case.owner == changed.user:
-                delivery = DeliveryId(f"{changed.delivery}:{case.number}")
-                await self._desk.handle(LoseOwner(delivery=delivery, by=TIME, case=case.number))
-            for area in [area for area in case.areas if area.has(changed.user)]:
-                # Otherwise the card says for ever that somebody is looking.
-                delivery = DeliveryId(f"{changed.delivery}:{case.number}:{area.key}")
-                gone = ReleaseArea(delivery=delivery, by=changed.user, case=case.number, area=area.key)
-                await self._desk.handle(gone, ITSELF)
+        if changed.gone:
+            await tidy_up(self._desk, changed)
 
     # ------------------------------------------------------------ what goes back
 

@@ -21,6 +21,7 @@ from handlers.slack.clock_forms import ClockForms
 from handlers.slack.payloads import Where
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta
+from handlers.slack.task_forms import TaskForms
 from handlers.views import menus, modals, runs, windows
 from handlers.views.alike import alike_modal
 from handlers.views.questions import questions_of
@@ -39,6 +40,7 @@ class Forms:
         self._now = now
         self.clock = ClockForms(config, now)
         self.checks = CheckForms(now)
+        self.task = TaskForms(now)
 
     def adopt(self, config: Configuration) -> None:
         """Go on with another configuration."""

@@ -29,6 +29,9 @@ VERB_OF: dict[str, Verb] = {
     "unask": "check",
     **dict.fromkeys(ACTIONS, "runbook"),
     **dict.fromkeys(("gather", "apart"), "parent"),
+    "task-withdraw": "task",
+    **dict.fromkeys(("task-accept", "task-decline", "task-done"), "answer"),
+    "task-finding": "finding",
 }
 """The words and buttons that the table of access knows under another name; every other one is its own verb."""
 

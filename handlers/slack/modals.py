@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.domain.case import Case
 from bot.domain.errors import (
     AnotherTime,
+    AreaNameTooLong,
     AreaNotNamed,
     AreaRefusal,
     CantCheck,
@@ -39,6 +40,7 @@ from bot.domain.errors import (
     ReasonMissing,
     ReasonNeeded,
     Refusal,
+    ResultMissing,
     RollbackMissing,
     RunbookRefusal,
     SameTerms,
@@ -51,6 +53,11 @@ from bot.domain.errors import (
     TargetDiffers,
     TargetMissing,
     TargetNotTyped,
+    TaskDueInThePast,
+    TaskDueTooFar,
+    TaskReasonMissing,
+    TaskRefusal,
+    TaskTextMissing,
     TextMissing,
     TimeUnreadable,
     TitleMissing,
@@ -88,6 +95,7 @@ from handlers.slack.drafts import check
 from handlers.slack.payloads import Submission
 from handlers.slack.people import Speaker
 from handlers.slack.replies import Meta, Reply
+from handlers.slack.task_forms import answered, asked
 from handlers.slack.teams import Teams
 from handlers.slack.times import find_time
 from handlers.views.kin_modals import EVERY, NONE, ONLY
@@ -143,6 +151,13 @@ _FIELD_OF: tuple[tuple[type[Refusal], str], ...] = (
     (TitleMissing, "title"),
     (SeverityUnknown, "severity"),
     (TextMissing, "text"),
+    (TaskTextMissing, "text"),
+    (TaskDueInThePast, "due"),
+    (TaskDueTooFar, "due"),
+    (TaskReasonMissing, "reason"),
+    (ResultMissing, "result"),
+    (TaskRefusal, "to"),
+    (AreaNameTooLong, "text"),
     (AreaRefusal, "area"),
 )
 
@@ -184,7 +199,9 @@ class Modals:
                 return _finding(sent, case, meta)
             if sent.callback in FORMS:
                 return await self._step(sent, case, meta)
-            return await self._command(sent, case, speaker)
+            return answered(sent.callback, _who(sent, case), sent.fields, meta.task) or await self._command(
+                sent, case, speaker
+            )
         except ValidationError:
             raise StaleForm() from None
 
@@ -212,8 +229,7 @@ class Modals:
         )
 
     async def _command(self, sent: Submission, case: Case, speaker: Speaker) -> CaseCommand:
-        field = sent.fields
-        who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
+        field, who = sent.fields, _who(sent, case)
         match sent.callback:
             case "contacted" | "draft":
                 step = self._next_step(case, field, speaker)
@@ -240,6 +256,10 @@ class Modals:
                 return AddArea(**who, name=field.get("text", ""))
             case "handoff":
                 return await self._handoff(who, case, field)
+            case "task":
+                request = asked(who, case, field, speaker, self._desk.now())
+                await self._commands.can_be_asked(request.to)
+                return request
             case "accept":
                 return self._accept(who, case, field, speaker)
             case "decline":
@@ -323,12 +343,15 @@ class Modals:
         return EditCase(**who, **texts, deadline=due, deadline_text=typed, family=field.get("family") or None)
 
 
+def _who(sent: Submission, case: Case) -> dict[str, Any]:
+    return {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
+
+
 def _finding(sent: Submission, case: Case, meta: Meta) -> ReportFinding:
     field = sent.fields
-    who: dict[str, Any] = {"delivery": sent.delivery, "by": sent.actor.user, "case": case.number}
     area = field.get("area", "")
     if not area:
         raise AreaNotNamed(number=case.number, verb="clear", near=case.areas[0].key if case.areas else "")
     verdict = field.get("verdict") or ("cleared" if sent.callback == "clear" else sent.callback)
     reply: dict[str, Any] = {"source": meta.source, "author": meta.author}
-    return ReportFinding(**who, area=area, verdict=verdict, evidence=field.get("evidence", ""), **reply)
+    return ReportFinding(**_who(sent, case), area=area, verdict=verdict, evidence=field.get("evidence", ""), **reply)

@@ -29,6 +29,7 @@ class Meta(Value):
 
     case: CaseNumber | None = None
     area: str = ""
+    task: int | None = None
     channel: ChannelId | None = None
     thread: Timestamp | None = None
     source: Timestamp | None = None

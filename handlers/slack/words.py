@@ -83,6 +83,7 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("check", "double check|double-check", "確認依頼|二重確認|ダブルチェック"),
     _verb("approve", "approved", "承認"),
     _verb("reject", "rejected|send back", "差し戻し|差戻し|差戻|却下"),
+    _verb("task", "ask|request", "依頼|作業依頼|お願い事"),
     _verb("swarm", "sos", "応援|応援要請|応援依頼|応援を呼ぶ|助けて"),
     _verb("note", "memo", "メモ|記録"),
     _verb("tell", "told", "共有|共有済|共有済み"),
@@ -175,12 +176,14 @@ def _take_verb(text: str) -> tuple[str, VerbWords | None, str]:
 def _known(said: str) -> VerbWords | None:
     if len(said) > _LOOKED_AT:
         return None
+    return next((verb for form in forms_of(said) if (verb := _verbs_by_word().get(form))), None)
+
+
+def forms_of(said: str) -> tuple[str, ...]:
+    """A word as it may be known: as it was typed, without the stops after it, and without a polite ending."""
     word = fold(said)
     bare = word.rstrip(":,、。!") or word
-    for form in (word, bare, _POLITE.sub("", bare)):
-        if verb := _verbs_by_word().get(form):
-            return verb
-    return None
+    return word, bare, _POLITE.sub("", bare)
 
 
 def _take_glued_verb(text: str, token: re.Match[str]) -> tuple[str, VerbWords, str] | None:

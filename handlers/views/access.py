@@ -46,6 +46,8 @@ DEEDS = {
     "check": mark("ask for a check on {case}"),
     "approve": mark("check a step of {case}"),
     "override": mark("go ahead unchecked on {case}"),
+    "task": mark("ask a colleague for a part of {case}"),
+    "answer": mark("answer what was asked of them on {case}"),
     "resolve": mark("resolve {case}"),
     "close": mark("close {case}"),
     "reopen": mark("reopen {case}"),

@@ -23,11 +23,16 @@ from bot.domain.messages import (
     NextContactPromised,
     ReminderAcknowledged,
     ReportAsked,
+    TaskAccepted,
+    TaskAsked,
+    TaskDeclined,
+    TaskDone,
+    TaskWithdrawn,
 )
 from bot.domain.runbook_messages import RunbookStarted
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
-from handlers.views import checks, kin, parts, policies
+from handlers.views import checks, kin, parts, policies, tasks
 from handlers.views import facts as wording
 from handlers.views.parts import Message
 from handlers.views.pen import Pen, pens
@@ -180,6 +185,11 @@ _ANSWERS: dict[type[Any], Callable[[Pen, Case, Any], Lines]] = {
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
     HandoffWithdrawn: _withdrawn,
+    TaskAsked: tasks.said,
+    TaskAccepted: tasks.said,
+    TaskDeclined: tasks.said,
+    TaskDone: tasks.said,
+    TaskWithdrawn: tasks.said,
     HelpCalled: _called,
     CaseResolved: _resolved,
     CaseClosed: _closed,

@@ -3,7 +3,7 @@
 from bot.domain.case import Case
 from bot.domain.messages import HandoffOffered
 from bot.domain.sla import clocks
-from handlers.views import card, checks, coverage, ended, kin, parts, runs
+from handlers.views import card, checks, coverage, ended, kin, parts, runs, tasks
 from handlers.views.pen import Pen
 
 
@@ -27,6 +27,7 @@ def brief(pen: Pen, case: Case, fact: HandoffOffered) -> list[str]:
         ended.tally(pen, case),
         *coverage.lines(pen, case),
         *runs.lines(pen, case),
+        *tasks.lines(pen, case, fact.at),
         pen.say("Take it over: confirm the next contact and say what you do first. Until then the owner is {owner}.",
                 owner=pen.owner(case.owner)),
     ]  # fmt: skip

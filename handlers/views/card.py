@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.case import Case
 from bot.domain.sla import Clock, clocks, standing, state_of
 from bot.domain.values import Timestamp, name_of
-from handlers.views import checklist, coverage, ended, kin, parts, runs, times
+from handlers.views import checklist, coverage, ended, kin, parts, runs, tasks, times
 from handlers.views.buttons import act, acts, block_id, claim_menu, next_button, row
 from handlers.views.clock_words import STATES
 from handlers.views.parts import Block, Message
@@ -33,7 +33,7 @@ def card(
     """
     case = veiled(case)
     if case.status != "open":
-        return ended.card(case, relatives)
+        return ended.card(case, now, relatives)
     rich, plain = pens(case.language, case.customer_zone)
     rich.reply = reply
     rich.kin = plain.kin = relatives
@@ -52,6 +52,8 @@ def _blocks(pen: Pen, case: Case, now: datetime) -> Iterator[Block]:
         yield parts.section(parts.fitting(named, parts.SECTION), block_id(case, "kin"))
     for index, page in enumerate(parts.pages(coverage.lines(pen, case))):
         yield parts.section(page, block_id(case, f"areas{index}"))
+    if asked := tasks.lines(pen, case, now):
+        yield parts.section(parts.fitting(asked, parts.SECTION), block_id(case, "tasks"))
     if left := checklist.summary(pen, case):
         yield parts.context(left, block_id(case, "checklist"))
     if under_way := runs.lines(pen, case):
@@ -78,6 +80,7 @@ def _text(pen: Pen, case: Case, now: datetime) -> str:
         *waiting(pen, case, now),
         *kin.lines(pen, case),
         *coverage.lines(pen, case),
+        *tasks.lines(pen, case, now),
         *filter(None, [checklist.summary(pen, case)]),
         *runs.lines(pen, case),
         *last_contact(pen, case),

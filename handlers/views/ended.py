@@ -1,36 +1,37 @@
 """Ended: a case that is resolved or closed, in few words: when, what is still owed, and how its promises went."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.rules import loose_ends
 from bot.domain.values import name_of
-from handlers.views import checks, kin, parts
+from handlers.views import checks, kin, parts, tasks
 from handlers.views.buttons import acts, block_id, row
 from handlers.views.parts import Message
 from handlers.views.pen import Kin, Pen, pens
 
 
-def card(case: Case, relatives: Kin | None = None) -> Message:
+def card(case: Case, now: datetime, relatives: Kin | None = None) -> Message:
     """The short card of a case that is over."""
     rich, plain = pens(case.language, case.customer_zone)
     rich.kin = plain.kin = relatives
     verbs = ("contacted", "close", "reopen", "more") if case.status == "resolved" else ("report", "reopen", "more")
     primary = "contacted" if "untold" in loose_ends(case) else ""
-    first, *rest = _lines(rich, case)
-    heard, *more = _lines(plain, case)
+    first, *rest = _lines(rich, case, now)
+    heard, *more = _lines(plain, case, now)
     spoken = [f"{name_of(case.number)}: {heard}", *more, parts.typed(case.title, 200)]
     return Message(
         text=parts.fitting(spoken, parts.TEXT),
         blocks=(
-            parts.section("\n".join([rich.bold(first), *rest]), block_id(case, "ended")),
+            parts.section(parts.fitting([rich.bold(first), *rest], parts.SECTION), block_id(case, "ended")),
             parts.header(f"{name_of(case.number)} · {rich.severity(case)} · {case.title}", block_id(case, "title")),
             row(case, "work", acts(rich, case, verbs, primary)),
         ),
     )
 
 
-def _lines(pen: Pen, case: Case) -> Iterator[str]:
+def _lines(pen: Pen, case: Case, now: datetime) -> Iterator[str]:
     if case.status == "resolved":
         yield from _owed(pen, case)
         yield from checks.waiting(pen, case, None)
@@ -41,6 +42,7 @@ def _lines(pen: Pen, case: Case) -> Iterator[str]:
     yield pen.say("Owner: {owner}", owner=pen.owner(case.owner))
     yield from kin.lines(pen, case)
     yield tally(pen, case)
+    yield from tasks.lines(pen, case, now)
 
 
 def _owed(pen: Pen, case: Case) -> Iterator[str]:

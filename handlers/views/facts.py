@@ -36,11 +36,17 @@ from bot.domain.messages import (
     ReminderCame,
     ReportAsked,
     SharingChanged,
+    TaskAccepted,
+    TaskAsked,
+    TaskDeclined,
+    TaskDone,
+    TaskWithdrawn,
     ThreadLost,
     ThreadStarted,
 )
+from bot.domain.task import of
 from bot.domain.values import CaseNumber, UserId, name_of
-from handlers.views import checks, clock_facts, kin_facts, parts, run_facts
+from handlers.views import checks, clock_facts, kin_facts, parts, run_facts, tasks
 from handlers.views.pen import Pen
 from handlers.views.texts import mark
 
@@ -64,6 +70,8 @@ NUDGES = {
     "undone": mark("first checks or people to tell are left"),
     "unchecked": mark("a step waits for its check"),
     "expired": mark("a check ran out"),
+    "untaken": mark("a task waits for its answer"),
+    "overdue": mark("a task is past its time"),
 }
 EDITED = {
     "title": mark("title"),
@@ -299,6 +307,11 @@ _SENTENCES: dict[type[Any], Callable[[Pen, Case, Any], str]] = {
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,
     HandoffWithdrawn: _withdrawn,
+    TaskAsked: tasks.story,
+    TaskAccepted: tasks.story,
+    TaskDeclined: tasks.story,
+    TaskDone: tasks.story,
+    TaskWithdrawn: tasks.story,
     HelpCalled: _called,
     NoteAdded: _noted,
     CaseResolved: _resolved,
@@ -340,6 +353,17 @@ def end(pen: Pen, case: Case | None, name: str) -> str:
         return pen.say("the runbook “{name}” is not finished", name=called)
     if kind == "child":
         return pen.say("the child case {case} is still open", case=name_of(int(key)))
+    if kind == "task":
+        return task_left(pen, case, int(key))
     if kind != "area":
         return pen.say(_ENDS[kind]) if kind in _ENDS else typed(name)
     return pen.say("{area} has no result", area=pen.area_named(case, key) if case else typed(key))
+
+
+def task_left(pen: Pen, case: Case | None, serial: int) -> str:
+    """That somebody was asked for something and has not done it."""
+    task = of(case, serial) if case else None
+    if case is None or task is None:
+        return pen.say("task {n} is open", n=serial)
+    return pen.say("task {n} of {to} is open: {what}", n=serial, to=parts.person(task.to),
+                   what=tasks.what(pen, case, task, tasks.SHORT))  # fmt: skip

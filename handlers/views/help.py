@@ -29,6 +29,7 @@ _CLEAR = (
 _NOTE = (mark("note {n} rebooted at 10:05"), mark("add to the timeline; `timeline` shows it"))
 _HANDOFF = (mark("handoff {n}"), mark("hand over in a form, or in one line with `@name` and a note"))
 _PARENT = (mark("parent {n} none"), mark("no parent case; with a number instead, that case is the parent"))
+_TASK = (mark("task {n}"), mark("ask a colleague for a part, in a form, or in one line: `@name`, what, by when"))
 _DRAFT = (mark("draft {n}"), mark("a customer update from what is recorded, to edit and send; `draft en`, `draft ja`"))
 _CHECK = (
     mark("check {n} restore db-prod-01: from the 02:00 snapshot / rollback: keep the old volume"),
@@ -51,6 +52,7 @@ _WHILE_OPEN: tuple[tuple[str, str], ...] = (
     (mark("swarm {n} need someone for storage"), mark("call the channel for help")),
     _NOTE,
     (mark("runbook {n}"), mark("steps written down for such a case; `runbook … done 3` ticks one off")),
+    _TASK,
     _HANDOFF,
     _CHECK,
     (mark("resolve {n}"), mark("the service is back; then `close`, or `reopen` with a reason")),

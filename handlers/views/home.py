@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.values import Language, UserId, name_of
 from bot.ports import Parked
-from handlers.views import lists, parts
+from handlers.views import lists, parts, tasks
 from handlers.views.buttons import act, acts, next_button
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
@@ -66,7 +66,7 @@ def _blocks(pen: Pen, person: UserId, cases: Sequence[Case], now: datetime, rost
 
 
 def _case(pen: Pen, case: Case, person: UserId, now: datetime) -> list[str]:
-    return [*lists.entry(pen, case, now), *_mine(pen, case, person)]
+    return [*lists.entry(pen, case, now), *_mine(pen, case, person), *tasks.mine(pen, case, person, now)]
 
 
 def _mine(pen: Pen, case: Case, person: UserId) -> list[str]:

@@ -9,7 +9,7 @@ from bot.domain.load import Week
 from bot.domain.sla import clocks
 from bot.domain.values import Language, UserId, name_of
 from bot.ports import Told
-from handlers.views import card, checks, coverage, ended, load, parts, runs
+from handlers.views import card, checks, coverage, ended, load, parts, runs, tasks
 from handlers.views.menus import timeline_lines
 from handlers.views.parts import Message
 from handlers.views.pen import STATUSES, Pen, pens
@@ -37,10 +37,8 @@ def case_list(
         return Message(text=calm, blocks=(parts.section(calm),))
     heading = parts.typed(title, 100) or plain.say("Open cases")
     blocks = [parts.section(rich.bold(heading))]
-    listed = [(entry(rich, c, now) + asked(rich, c, person), entry(plain, c, now) + asked(plain, c, person))
-              for c in cases[:MOST]]  # fmt: skip
-    blocks += [parts.section(parts.fitting(shown, parts.SECTION)) for shown, _ in listed]
-    spoken = [heading, *(" / ".join(said) for _, said in listed)]
+    blocks += [parts.section(parts.fitting(_listed(rich, case, now, person), parts.SECTION)) for case in cases[:MOST]]
+    spoken = [heading, *(" / ".join(_listed(plain, case, now, person)) for case in cases[:MOST])]
     left_out = (len(cases) if total is None else total) - len(cases[:MOST])
     if left_out > 0:
         more = plain.say("{n} more are not shown.", n=left_out)
@@ -53,7 +51,7 @@ def mine(
     cases: Sequence[Case], person: UserId, language: Language, now: datetime, *, zone: str = "UTC",
     week: Week | None = None,
 ) -> Message:  # fmt: skip
-    """What a person owns, holds and helps with, and what they carried within a week."""
+    """What a person owns, holds, helps with and was asked for, and what they carried within a week."""
     _, plain = pens(language, zone, private=True)
     calm = plain.say("Nothing is waiting for you.")
     said = Message(text=calm, blocks=(parts.section(calm),))
@@ -70,6 +68,12 @@ def asked(pen: Pen, case: Case, person: UserId | None) -> list[str]:
     """The risky steps that this person is asked to check."""
     return [pen.say("You are asked to check: {step}", step=checks.name(pen, one))
             for one in (put_to(case, person) if person else ())]  # fmt: skip
+
+
+def _listed(pen: Pen, case: Case, now: datetime, person: UserId | None) -> list[str]:
+    """With what this person was asked for, where it is their own list."""
+    own = tasks.mine(pen, case, person, now) if person else []
+    return [*entry(pen, case, now), *asked(pen, case, person), *own]
 
 
 def entry(pen: Pen, case: Case, now: datetime) -> list[str]:
@@ -110,7 +114,7 @@ def show(case: Case, language: Language, now: datetime, *, zone: str = "UTC", li
 def _shown(pen: Pen, case: Case, now: datetime) -> list[str]:
     name = f"{name_of(case.number)} · {pen.severity(case)} · {parts.typed(case.title, 200)}"
     lines = [pen.bold(name), *urgent(pen, case, now), *card.brief(pen, case, now), *coverage.lines(pen, case)]
-    lines += runs.lines(pen, case)
+    lines += [*tasks.lines(pen, case, now), *runs.lines(pen, case)]
     if case.status == "open":
         return lines
     waits = checks.waiting(pen, case, now) if case.status == "resolved" else []

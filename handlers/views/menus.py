@@ -12,7 +12,7 @@ from bot.domain.family import Family
 from bot.domain.values import Language, UserId, name_of
 from bot.domain.vendor import waiting as asked
 from bot.ports import Told
-from handlers.views import checklist, checks, coverage, facts, parts, urgent
+from handlers.views import checklist, checks, coverage, facts, parts, tasks, urgent
 from handlers.views.buttons import act, acts, claim_menu
 from handlers.views.parts import Block
 from handlers.views.pen import Pen
@@ -38,7 +38,8 @@ def more_modal(
         parts.section(f"{pen.bold(name_of(case.number))} {parts.typed(case.title, 200)}"),
         *_offer(pen, case, viewer),
         *_steps(pen, case, viewer, now, allowed),
-        *_mine(pen, case, viewer, families),
+        *tasks.rows(pen, case, viewer, now),
+        *_mine(pen, case, viewer, families, allowed),
         *_others(pen, case, viewer),
         *_whole(pen, case, viewer, allowed),
         parts.actions(acts(pen, case, ("similar",)), f"{case.number}/similar"),
@@ -87,14 +88,18 @@ def _on_step(check: Check, viewer: UserId, allowed: Collection[Verb]) -> list[st
     return [*verbs, *(["override"] if check.state == "pending" and "override" in allowed else [])]
 
 
-def _mine(pen: Pen, case: Case, viewer: UserId, families: Sequence[Family]) -> Iterator[Block]:
+def _mine(
+    pen: Pen, case: Case, viewer: UserId, families: Sequence[Family], allowed: Collection[Verb]
+) -> Iterator[Block]:
     """My areas, each with its questions and the results to report."""
     if case.status == "closed":
         return
+    asking = ("task",) if case.status == "open" and "task" in allowed else ()
     for area in [area for area in case.areas if area.has(viewer)][:MINE]:
         questions = [] if area.verdict else first_questions(case, area.key, families, pen.language)
         yield parts.section(parts.fitting([coverage.line(pen, area), *questions], parts.SECTION))
-        yield parts.actions([_report(pen, case, area, verb) for verb in _FINDINGS], f"{case.number}/area/{area.key}")
+        verbs = (*_FINDINGS, *asking)
+        yield parts.actions([_report(pen, case, area, verb) for verb in verbs], f"{case.number}/area/{area.key}")
 
 
 def _report(pen: Pen, case: Case, area: Area, verb: str) -> parts.Element:
@@ -121,9 +126,9 @@ def _whole(pen: Pen, case: Case, viewer: UserId, allowed: Collection[Verb]) -> I
     reporting = ("report",) if "report" in allowed else ()
     checking = ("check",) if "check" in allowed else ()
     guiding = ("runbook",) if "runbook" in allowed else ()
-    working = (
-        () if case.status == "closed" else (*drafting, *guiding, *passing, *checking, *relating, *editing, *leaving)
-    )
+    asking = ("task",) if case.status == "open" and "task" in allowed else ()
+    involving = (*asking, *passing, *checking, *relating)
+    working = () if case.status == "closed" else (*drafting, *guiding, *involving, *editing, *leaving)
     verbs = (*working, *noting, "timeline", *reporting)
     yield parts.actions(acts(pen, case, verbs), f"{case.number}/whole")
     if case.status == "open" and "tick" in allowed and undone(case):

@@ -141,9 +141,10 @@ def next_modal(
 
 
 def finding_modal(
-    case: Case, verdict: Verdict | None, area: AreaKey | None, language: Language, meta: str, *, evidence: str = ""
-) -> View:
-    """Report what came out in an area, with one line of evidence."""
+    case: Case, verdict: Verdict | None, area: AreaKey | None, language: Language, meta: str, *, evidence: str = "",
+    reply: bool = True,
+) -> View:  # fmt: skip
+    """Report what came out in an area, with one line of evidence, which may be taken from a `reply` in the thread."""
     pen = _pen(language)
     if not case.areas:
         return message_modal(language, pen.say("This case has no areas yet. Add one first."))
@@ -154,7 +155,7 @@ def finding_modal(
         choice("verdict", pen.say("Result"), verdicts, chosen=verdict),
         text_input("evidence", pen.say("Evidence, in one line"), given=evidence, longest=500,
                    example=pen.say("What you looked at, and what you saw"),
-                   hint=pen.say("Taken from the reply; the card will lead to it.") if evidence else ""),
+                   hint=pen.say("Taken from the reply; the card will lead to it.") if evidence and reply else ""),
     ]  # fmt: skip
     return form(pen, "finding", meta, _named(pen, mark("Result: {case}"), case), pen.say("Report"), blocks)
 

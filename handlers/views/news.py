@@ -22,12 +22,16 @@ from bot.domain.messages import (
     HelpCalled,
     OwnerLost,
     SharingChanged,
+    TaskAsked,
+    TaskDeclined,
+    TaskDone,
+    TaskWithdrawn,
     ThreadLost,
 )
 from bot.domain.rules import loose_ends
 from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
-from handlers.views import brief, card, checks, coverage, facts, kin, parts
+from handlers.views import brief, card, checks, coverage, facts, kin, parts, tasks
 from handlers.views.buttons import act, acts, block_id, claim_menu, row
 from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
@@ -217,6 +221,10 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,
     HandoffWithdrawn: _withdrawn,
+    TaskAsked: tasks.asked,
+    TaskDeclined: tasks.declined,
+    TaskDone: tasks.done,
+    TaskWithdrawn: tasks.withdrawn,
     HelpCalled: _called,
     OwnerLost: _owner_lost,
     SharingChanged: _shared,
@@ -229,6 +237,10 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
 _BUTTONS: dict[type[Any], Callable[[Pen, Case, Any], list[Element]]] = {
     HandoffOffered: _answer,
     HandoffDeclined: lambda pen, case, fact: acts(pen, case, ("handoff",)),
+    TaskAsked: tasks.to_answer,
+    TaskDeclined: tasks.to_ask_again,
+    TaskDone: tasks.to_report,
+    TaskWithdrawn: tasks.to_ask_again,
     HelpCalled: _help,
     OwnerLost: _become_owner,
     CaseResolved: _tell,

@@ -9,8 +9,9 @@ from bot.domain.case import Case
 from bot.domain.checklist import undone
 from bot.domain.family import Family
 from bot.domain.messages import NudgeCame, NudgeKind
+from bot.domain.task import Task, of
 from bot.domain.values import Language, name_of
-from handlers.views import checks, coverage, offers, parts
+from handlers.views import checks, coverage, offers, parts, tasks
 from handlers.views.buttons import act, block_id, claim_menu, next_button, row
 from handlers.views.offers import Offer
 from handlers.views.parts import Element, Message
@@ -147,6 +148,58 @@ def _answer(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
     return [taking, act(pen, case, "load")]
 
 
+def _standing(case: Case, came: NudgeCame) -> list[Task]:
+    """The tasks that it is about and that are still as they were."""
+    found = [task for serial in came.tasks if (task := of(case, serial)) is not None and task.open]
+    return [task for task in found if came.nudge == "overdue" or task.state == "asked"]
+
+
+def _untaken(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
+    found = _standing(case, came)
+    if came.step == 1:
+        asked = pen.say("You were asked for this and have not answered yet:")
+    else:
+        asked = pen.say("What you asked {to} for has no answer yet:", to=_whom(found))
+    return [asked, *_listed(pen, case, found, now)]
+
+
+def _overdue(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
+    found = _standing(case, came)
+    if came.step == 1:
+        asked = pen.say("The time is over for what you took on. Please say what came out, or give it back:")
+    else:
+        asked = pen.say("What {to} was asked for is past its time:", to=_whom(found))
+    return [asked, *_listed(pen, case, found, now)]
+
+
+def _whom(found: list[Task]) -> str:
+    return parts.people(tuple(dict.fromkeys(task.to for task in found)))
+
+
+def _listed(pen: Pen, case: Case, found: list[Task], now: datetime) -> list[str]:
+    """One alone is said here; several are offers, each with its button."""
+    about = [tasks.line(pen, case, task, now, tasks.LONG) for task in found] if len(found) == 1 else []
+    return [*about, parts.typed(f"{pen.severity(case)} · {case.title}", 200)]
+
+
+def _of_a_task(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:
+    found = _standing(case, came)
+    if len(found) != 1:
+        return []
+    if came.step == 1:
+        return tasks.answers(pen, case, found[0])
+    again = act(pen, case, "task", rest=str(found[0].serial), text=pen.say("Ask somebody else"))
+    return [again, tasks.button(pen, case, "withdraw", found[0])]
+
+
+def _of_tasks(pen: Pen, case: Case, came: NudgeCame, families: Sequence[Family]) -> list[Offer]:
+    found = _standing(case, came)[:MOST_OFFERED]
+    if len(found) < 2:
+        return []
+    verb = "withdraw" if came.step > 1 else "accept" if came.nudge == "untaken" else "done"
+    return [Offer(tasks.line(pen, case, task, came.at), tasks.button(pen, case, verb, task)) for task in found]
+
+
 _WORDED: dict[NudgeKind, Wording] = {
     "unanswered": Wording(_unanswered, _answer),
     "unchecked": Wording(checks.nudged, checks.answering),
@@ -154,5 +207,7 @@ _WORDED: dict[NudgeKind, Wording] = {
     "alone": Wording(_alone, _join_in),
     "quiet": Wording(_quiet, _tell, _helpable),
     "undone": Wording(_left, _nothing, _ticked_off),
+    "untaken": Wording(_untaken, _of_a_task, _of_tasks),
+    "overdue": Wording(_overdue, _of_a_task, _of_tasks),
     "stuck": Wording(_stuck, _go_on, lambda pen, case, came, families: offers.actions(pen, case, families)),
 }

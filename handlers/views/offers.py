@@ -6,6 +6,7 @@ from typing import NamedTuple
 from bot.domain.area import unseen
 from bot.domain.case import Case
 from bot.domain.family import Family
+from bot.domain.task import open_tasks
 from bot.domain.text import one_line
 from bot.domain.values import Language
 from handlers.views import parts
@@ -21,7 +22,8 @@ LONGEST = 300
 
 
 def next_actions(case: Case, families: Sequence[Family], language: Language) -> list[str]:
-    """Three things that could be done next, as they are: areas that nobody looks at, then first questions of the rest.
+    """Three things that could be done next, as they are: areas that nobody looks at, tasks that are open, then first
+    questions of the rest.
 
     Whatever is shown of them has to be escaped: an area may have been named by anybody.
     """
@@ -29,7 +31,9 @@ def next_actions(case: Case, families: Sequence[Family], language: Language) -> 
     blind = [say("Have somebody look at {area}.", area=area.name(language)) for area in unseen(case.areas)]
     keys = dict.fromkeys([area.key for area in case.areas if area.verdict is None] + [a.key for a in case.areas])
     asked = [question for key in keys for question in questions_of(case, key, families, language)]
-    chosen = [*blind[:2], *asked[: OFFERED - len(blind[:2])], *blind[2:]][:OFFERED]
+    waiting = [say("See to the open task: {what}", what=one.text) for one in open_tasks(case)]
+    first = [*blind[: 1 if waiting else 2], *waiting[:1]]
+    chosen = [*first, *asked[: OFFERED - len(first)], *blind[2 - len(waiting[:1]) :], *waiting[1:]][:OFFERED]
     return [one_line(one, LONGEST) for one in chosen]
 
 

@@ -6,6 +6,7 @@ from bot.domain.area import unseen
 from bot.domain.case import Case, Unreached
 from bot.domain.ladder import backups
 from bot.domain.sla import Clock, clocks
+from bot.domain.task import open_tasks
 from handlers.views import checks, parts
 from handlers.views.pen import Pen
 
@@ -43,7 +44,8 @@ def _no_owner(pen: Pen, case: Case) -> str:
 
 def _unreached(pen: Pen, case: Case) -> list[str]:
     """Who of those whose turn it is gets nothing from us, and whether the channel does."""
-    needed = {None, case.owner, *backups(case), case.offer.to if case.offer else None}
+    asked = (task.to for task in open_tasks(case))
+    needed = {None, case.owner, *backups(case), case.offer.to if case.offer else None, *asked}
     return [_lost(pen, place) for place in case.unreached if place.to in needed]
 
 

@@ -17,7 +17,11 @@ from bot.domain.messages import (
     HandoffAccepted,
     HandoffOffered,
     NextContactPromised,
+    TaskAsked,
+    TaskDeclined,
+    TaskDone,
 )
+from bot.domain.task import Task
 from handlers.views.texts import mark, texts
 
 HIDDEN = mark("(hidden)")
@@ -40,6 +44,7 @@ def veiled(case: Case) -> Case:
             "pauses": tuple(pause.model_copy(update={"reason": hidden}) for pause in case.pauses),
             "checks": tuple(one.model_copy(update=_step(one, hidden)) for one in case.checks),
             "offer": offer.model_copy(update={"note": ""}) if offer else None,
+            "tasks": tuple(_veiled_task(task, hidden) for task in case.tasks),
         }
     )
 
@@ -48,6 +53,12 @@ def _step(step: Check | CheckFact, hidden: str) -> dict[str, str]:
     """A risky step: what kind it is stays; what is done to what is inside knowledge of the team."""
     fields = ("what", "target", "rollback", "reason")
     return {name: hidden for name in fields if getattr(step, name, "")}
+
+
+def _veiled_task(task: Task, hidden: str) -> Task:
+    """What colleagues write to each other: who and by when stays."""
+    about = {"reason": hidden if task.reason else "", "result": hidden if task.result else ""}
+    return task.model_copy(update={"text": hidden, **about})
 
 
 def veiled_fact(case: Case, fact: Fact) -> Fact:
@@ -64,7 +75,11 @@ def veiled_fact(case: Case, fact: Fact) -> Fact:
             return fact.model_copy(update={"note": hidden if fact.note else ""})
         case HandoffAccepted():
             return fact.model_copy(update={"action": hidden if fact.action else ""})
-        case CasePaused():
+        case TaskAsked():
+            return fact.model_copy(update={"text": hidden})
+        case TaskDone():
+            return fact.model_copy(update={"result": hidden})
+        case CasePaused() | TaskDeclined():
             return fact.model_copy(update={"reason": hidden})
         case CheckAsked() | CheckOverridden() | CheckUsed():
             return fact.model_copy(update=_step(fact, hidden))

@@ -58,6 +58,15 @@ async def checking(stage: Stage) -> None:
     await stage.sev(YUKI, "check 1 restore db-prod-01: 復元 / rollback: 旧ボリュームを残す")
 
 
+async def asked(stage: Stage) -> None:
+    await stage.sev(YUKI, "task 1 @ken firewall 拒否ログの確認 9:40まで")
+
+
+async def taken_on(stage: Stage) -> None:
+    await asked(stage)
+    await stage.sev(KEN, "task 1 accept")
+
+
 async def resolved(stage: Stage) -> None:
     await stage.sev(YUKI, "resolve 1 規則を修正")
 
@@ -109,6 +118,13 @@ ACTS = {
     "handoff": (None, YUKI, "handoff {n} @ken 9:40 に架電", behind_more, "handoff", {"to": KEN, "text": "9:40 に架電"}),
     "accept": (offered, KEN, "accept {n} まず架電", in_the_message, "accept", {"next_action": "まず架電"}),
     "decline": (offered, KEN, "decline {n} 別件対応中", in_the_message, "decline", {"reason": "別件対応中"}),
+    "task": (None, YUKI, "task {n} @ken firewall 拒否ログの確認 9:40まで", behind_more, "task",
+             {"to": KEN, "area": "firewall", "text": "拒否ログの確認", "due": "9:40"}),
+    "task accept": (asked, KEN, "task {n} accept 1", in_the_message, "task-accept", None),
+    "task decline": (asked, KEN, "task {n} decline 1 別件対応中", in_the_message, "task-decline",
+                     {"reason": "別件対応中"}),
+    "task done": (asked, KEN, "task {n} done 1 拒否なし", in_the_message, "task-done", {"result": "拒否なし"}),
+    "task withdraw": (asked, YUKI, "task {n} withdraw 1", behind_more, "task-withdraw", None),
     "swarm": (None, YUKI, "swarm {n}", on_the_card, "swarm", None),
     "note": (None, MEI, "note {n} 10:05 に再起動", behind_more, "note", {"text": "10:05 に再起動"}),
     "resolve": (None, YUKI, "resolve {n} 規則を修正", on_the_card, "resolve", {"text": "規則を修正"}),
@@ -179,6 +195,15 @@ class TestWords:
         (offered, YUKI, "引継 取消", ["handoff_withdrawn"]),
         (offered, YUKI, "handoff withdraw", ["handoff_withdrawn"]),
         (offered, KEN, "辞退 別件対応中", ["handoff_declined"]),
+        (None, YUKI, "依頼 @ken ネットワーク NSG のフローログの確認 02:40まで", ["task_asked"]),
+        (None, YUKI, "依頼します @ken さん フローログの確認", ["task_asked"]),
+        (None, YUKI, "ask @ken to check the flow logs by 02:40", ["task_asked"]),
+        (asked, KEN, "依頼 承諾", ["task_accepted"]),
+        (asked, KEN, "依頼 承諾します", ["task_accepted"]),
+        (asked, KEN, "依頼 辞退 別件対応中", ["task_declined"]),
+        (asked, KEN, "task 1 done no deny", ["task_done"]),
+        (taken_on, KEN, "依頼 完了しました 拒否なし", ["task_done"]),
+        (asked, YUKI, "依頼 取消", ["task_withdrawn"]),
         (None, YUKI, "応援", ["help_called"]),
         (None, MEI, "メモ 再起動した", ["note_added"]),
         (None, YUKI, "復旧しました", ["case_resolved"]),
@@ -393,6 +418,16 @@ class TestExamples:
         (None, YUKI, "check restore db-prod-01: 復元"),
         (offered, MEI, "accept まず架電"),
         (None, YUKI, "handoff withdraw"),
+        (None, YUKI, "task"),
+        (None, YUKI, "task @ken"),
+        (None, YUKI, "task @yuki 拒否ログの確認"),
+        (None, KEN, "task accept"),
+        (asked, MEI, "task accept 1"),
+        (asked, KEN, "task decline"),
+        (asked, KEN, "task done"),
+        (taken_on, KEN, "task accept"),
+        (asked, MEI, "task withdraw 1"),
+        (None, KEN, "claim new: " + "長" * 200),
         (None, YUKI, "note"),
         (resolved, YUKI, "next 9:40 結果を共有"),
         (resolved, YUKI, "close"),
@@ -431,7 +466,7 @@ class TestExamples:
         await stage.open_case(post, channel, who)
         examples = self.examples(await self.help(stage, who, channel))
 
-        assert len(examples) == 20
+        assert len(examples) == 21
         assert [line for line in examples if not await self.works(stage, who, line, channel)] == []
 
     async def help(self, stage: Stage, who: str, channel: str = SEV_A) -> Message:
@@ -455,8 +490,9 @@ class TestExamples:
             "draft",
             "clocks",
             "runbook",
+            "task",
             "handoff",
-        ]  # which shows a form to /sev alone
+        ]  # which show a form to /sev alone
 
     async def test_help_without_a_case_shows_how_to_begin(self, stage):
         examples = self.examples(await self.help(stage, YUKI))

@@ -69,7 +69,7 @@ class TestClaiming:
         await stage.sev(KEN, "claim 1 firewall")
         buttons = await more(stage, KEN, opened)
         assert [b for b in buttons if b.endswith(" 1 firewall")] == [
-            f"{verb} 1 firewall" for verb in ("clear", "suspect", "cause", "waiting", "release", "swarm")
+            f"{verb} 1 firewall" for verb in ("clear", "suspect", "cause", "waiting", "release", "swarm", "task")
         ]
         mine = next(b["text"]["text"] for b in stage.ken.view["blocks"] if "<@U04KEN>" in str(b.get("text")))
         assert mine.count("• ") == 3

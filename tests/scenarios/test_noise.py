@@ -65,6 +65,24 @@ async def test_six_people_and_five_hours_are_twelve_messages_at_the_most(tmp_pat
         assert max(times for who, times in pings.items() if who != YUKI) <= 6
 
 
+async def test_what_colleagues_ask_each_other_adds_nothing_to_the_thread(tmp_path: Path) -> None:
+    "Six tasks, taken on and done in time: a ring for whoever is asked, and one for each result."
+    helpers = (BOB, HANA, KEN, MEI, ALEX, NAOKO)
+    async with playing(tmp_path, "store-pos") as (stage, player):
+        await player.step()
+        await stage.settle()
+        case = await stage.case()
+        for who in helpers:
+            name = stage.slack.person(who).person.name
+            await stage.mention(YUKI, case, f"task @{name} {name} の見るログの確認")
+            await stage.mention(who, case, "task accept")
+            await stage.mention(who, case, f"task done 異常なし {name}")
+
+        assert await stage.bot.desk.parked() == []
+        assert below_the_card(stage) == []
+        assert rings(stage, (YUKI, *helpers)) == {YUKI: len(helpers), **dict.fromkeys(helpers, 1)}
+
+
 async def test_twelve_hours_with_eight_people_stay_readable(tmp_path: Path) -> None:
     "Every hour a contact kept, areas taken and reported, one handover: the bot is heard when something changed hands."
     helpers = (BOB, HANA, KEN, MEI, ALEX, NAOKO)

@@ -122,6 +122,7 @@ async def test_every_fact_shows_in_the_timeline(stage):
     unseen |= {"nudge_came", "item_ticked"}  # told in test_nudges.py and test_checklist.py
     unseen |= {kind.model_fields["kind"].default for kind in checks.SENTENCES}  # told in test_checks.py
     unseen |= {kind.model_fields["kind"].default for kind in run_facts.SENTENCES}  # told in test_runbooks.py
+    unseen |= {f"task_{what}" for what in ("asked", "accepted", "declined", "done", "withdrawn")}  # in test_tasks.py
     kinds = {getattr(messages, name).model_fields["kind"].default for name in dir(messages)
              if isinstance(getattr(messages, name), type) and issubclass(getattr(messages, name), messages.FactBase)
              and "kind" in getattr(messages, name).model_fields} - of_others  # fmt: skip

@@ -19,6 +19,8 @@ BEFORE = {
     "accept": "contacted 42 phone told them / next 15:00 call again reason: agreed\nhandoff 42 @hana",
     "take back": "handoff 42 @hana",
     "decline": "handoff 42 @hana",
+    "answers a task": "task 42 @hana check the flow logs",
+    "takes a task back": "task 42 @ken check the flow logs",
     "reopen": "resolve 42",
     "close": "resolve 42",
     "pause": _CALLED,
@@ -32,7 +34,8 @@ BEFORE = {
     "step": "runbook 42 web-unreachable",
     "second": "runbook 42 web-unreachable\nrunbook 42 done 6",
 }
-"""What has to have happened, said by the owner; Hana then accepts, declines, joins, approves, rejects and confirms."""
+"""What has to have happened, said by the owner; Hana then accepts, declines, joins, approves, rejects, confirms and
+answers."""
 READING = {"tell", "list", "mine", "show", "timeline", "help", "clocks", "settings", "draft"}
 
 
@@ -83,6 +86,7 @@ async def _does(stage: Stage, number: int, line: str) -> bool:
     line = await _with_another(stage, number, verb, line)
     before = len(await stage.kinds(number))
     others = verb in ("accept", "decline", "join", "approve", "reject") or _second(line)
+    others = others or _asks_for(verb, line) == "answers a task"
     said = await _typed(stage, HANA if others else YUKI, number, line)
     if verb in ("duty", "similar", "load") or line.endswith(("runbook 42", "手順書 42")):
         return said != ""
@@ -112,6 +116,10 @@ def _asks_for(verb: str, line: str) -> str:
         return "take back"
     if verb == "check" and re.search("withdraw|取消|override|緊急実施|done|実施済", line):
         return "carry out" if re.search("done|実施済", line) else "unask"
+    if verb == "task" and re.search("withdraw|取消", line):
+        return "takes a task back"
+    if verb == "task" and re.search(" (accept|decline|done|承諾|辞退|完了)", line):
+        return "answers a task"
     if verb == "deadline" and re.search("none|なし", line):
         return "withdraw"
     if verb == "runbook" and re.search(r"done|skip|confirm|済|省略|確認", line):

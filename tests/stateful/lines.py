@@ -62,6 +62,19 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "approve": ("{case} db-prod-01", "{case} B", "{case} {word}", "{case}"),
     "reject": ("{case} 対象が違います", "{case}"),
+    "task": (
+        "{case} {who} {area} フローログの確認 20m",
+        "{case} {who} {word} 2mまで",
+        "{case} {who}",
+        "{case} accept",
+        "{case} accept 1",
+        "{case} done 拒否なし",
+        "{case} done 2 {word}",
+        "{case} 辞退 1 {word}",
+        "{case} 取消",
+        "{case} {word}",
+        "{case}",
+    ),
     "swarm": ("{case} {word}", "{case}"),
     "note": ("{case} {word}", "{case}"),
     "tell": ("{case} {word}", "{case}"),
@@ -116,5 +129,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "target": ("db-prod-01", "db-prod-02", "{word}"),
     "rollback": ("旧ボリュームを残す", ""),
     "reference": ("{ref}",),
+    "due": ("20m", "", "いつか"),
+    "result": ("拒否なし", "{word}"),
 }
 """What is filled into a form's fields, by their names; the others get free text."""

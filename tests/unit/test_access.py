@@ -61,6 +61,8 @@ handoff       yes    yes    yes        yes   yes     -        -
 take          yes    yes    yes        yes   yes     -        -
 accept        yes    yes    yes        yes   yes     -        -
 decline       yes    yes    yes        yes   yes     -        -
+task          yes    yes    yes        yes   yes     -        -
+answer        yes    yes    yes        yes   yes     -        -
 resolve       yes    yes      -        yes   yes     -        -
 close         yes      -      -        yes   yes     -        -
 reopen        yes    yes    yes        yes   yes     -        -

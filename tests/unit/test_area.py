@@ -7,6 +7,7 @@ from bot.domain.area import MOST_AREAS, Area, unseen
 from bot.domain.errors import (
     AreaAlreadyYours,
     AreaExists,
+    AreaNameTooLong,
     AreaNotHeld,
     AreaTaken,
     AreaUnknown,
@@ -90,6 +91,8 @@ def test_an_area_after_what_people_did(acts, then):
         ([], found(CHO, evidence=" \u200b\n "), EvidenceMissing(number=NUMBER, verb="clear", key="network")),
         ([], found(CHO, "suspect", ""), EvidenceMissing(number=NUMBER, verb="suspect", key="network")),
         ([], ask(AddArea, name=" "), AreaUnknown(number=NUMBER, word="", near="network, storage, guest-os")),
+        ([], ask(AddArea, name="長" * 61), AreaNameTooLong(number=NUMBER, limit=60)),
+        ([], ask(AddArea, name="長" * 200), AreaNameTooLong(number=NUMBER, limit=60)),
         ([], ask(AddArea, name="ＧＵＥＳＴ　OS"), AreaExists(number=NUMBER, area="ＧＵＥＳＴ OS", key="ＧＵＥＳＴ OS")),
     ],
 )

@@ -1,5 +1,7 @@
 """Contact and next contact: only a contact keeps a promise, and only an explicit act moves it."""
 
+from datetime import timedelta
+
 import pytest
 from cases import ANN, BEN, CHO, NUMBER, a_case, after, ask, at, contact, facts_of, promise, told
 
@@ -210,6 +212,14 @@ def test_an_acknowledgement_holds_others_back_for_a_while_and_moves_nothing():
         ReminderAcknowledged(by=CHO, at=at("10:02"), until=at("10:12")),
     )
     assert after(case, ask(Acknowledge, CHO), "10:02").promise == case.promise
+
+
+def test_an_acknowledgement_does_not_shorten_a_hold_of_earlier_terms():
+    case = told(told_through(FIRST), "10:00").model_copy(update={"held_until": at("10:30")})
+
+    assert facts_of(case, ask(Acknowledge), "10:02")[0].until == at("10:30")
+    shorter = ask(Acknowledge, hold=timedelta(minutes=5))
+    assert facts_of(case, shorter, "10:02")[0].until == at("10:07"), "unless somebody says so"
 
 
 @pytest.mark.parametrize("act", [contact("11:00"), promise("11:00", reason="asked"), RESOLVE])

@@ -31,6 +31,7 @@ from bot.domain.ledger import running
 from bot.domain.messages import (
     FACT,
     AcceptHandoff,
+    AcceptTask,
     Acknowledge,
     AddArea,
     AddNote,
@@ -38,16 +39,20 @@ from bot.domain.messages import (
     AreaOffered,
     Arrive,
     AskCheck,
+    AskTask,
     CallForHelp,
+    CaseClosed,
     CaseCommand,
     CaseReopened,
     ClaimArea,
     CloseCase,
     ContactMade,
     DeclineHandoff,
+    DeclineTask,
     EditCase,
     Fact,
     FinishCheck,
+    FinishTask,
     HandoffAccepted,
     JoinArea,
     LoseOwner,
@@ -68,11 +73,18 @@ from bot.domain.messages import (
     ResolveCase,
     SetNextContact,
     StartThread,
+    TaskAccepted,
+    TaskAsked,
+    TaskDeclined,
+    TaskDone,
+    TaskWithdrawn,
     WithdrawHandoff,
+    WithdrawTask,
 )
 from bot.domain.notices import notices, still_worth_saying
 from bot.domain.rules import decide, open_case
 from bot.domain.sla import checkpoints, clocks
+from bot.domain.values import UserId
 
 NINE_TO_FIVE = CalendarRules(zone="Europe/London", weekdays=["09:00-12:00", "13:00-17:00"]).calendar("office")
 LADDERS = (
@@ -121,6 +133,13 @@ class Step(NamedTuple):
 
 
 PEOPLE = (ANN, BEN, CHO, DAN)
+
+
+def _asked_last(case: Case, otherwise: str) -> UserId:
+    """Whoever was asked for a task last."""
+    return case.tasks[-1].to if case.tasks else UserId(otherwise)
+
+
 OTHERS = (AREAS[:1], (AREAS[0], AreaOffered(key="cable", name_en="Cable", name_ja="ケーブル")))
 ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
     "contacts": lambda s, case, next_: ask(
@@ -143,6 +162,13 @@ ACTS: dict[str, Callable[[Step, Case, NextStep], CaseCommand]] = {
     "accepts with another time": lambda s, case, next_: ask(
         AcceptHandoff, case.offer.to if case.offer else s.by, action="look", due=next_.due, reason="agreed"
     ),
+    "asks": lambda s, case, next_: ask(
+        AskTask, s.by, to=PEOPLE[s.minutes % 4], text=f"part {s.minutes}", area=s.area, due=next_.due
+    ),
+    "takes on": lambda s, case, next_: ask(AcceptTask, _asked_last(case, s.by)),
+    "gives back": lambda s, case, next_: ask(DeclineTask, _asked_last(case, s.by), reason="asleep"),
+    "finishes": lambda s, case, next_: ask(FinishTask, _asked_last(case, s.by), result="fine"),
+    "takes back": lambda s, case, next_: ask(WithdrawTask, s.by),
     "withdraws": lambda s, case, next_: ask(WithdrawHandoff, s.by),
     "declines": lambda s, case, next_: ask(DeclineHandoff, case.offer.to if case.offer else s.by, reason="asleep"),
     "asks for a check": lambda s, case, next_: ask(
@@ -270,6 +296,7 @@ def test_whatever_happens(steps, changed, backup):
         nobody_checks_their_own_step(case)
         only_what_may_changes_what(before, facts, case)
         time_has_said_everything(before, command, facts, case, life.now)
+        no_task_is_lost(before, facts, case)
         a_notice_has_a_name_of_its_own(said, notices(case, facts))
         no_reminder_is_said_of_what_is_over(case, said)
         answered += first_responses(before, facts)
@@ -334,6 +361,15 @@ def only_what_may_changes_what(before, facts, case):
     if ReminderAcknowledged in kinds:
         assert (clocks(case), moments(case).keys()) == (clocks(before), moments(before).keys())
         assert all(moments(case)[key] >= earlier for key, earlier in moments(before).items())
+
+
+def no_task_is_lost(before, facts, case):
+    """Each keeps its number, and changes by an answer, a withdrawal or the end of its case alone."""
+    kinds = {type(fact) for fact in facts}
+    assert [task.serial for task in case.tasks] == list(range(1, len(case.tasks) + 1))
+    assert len(case.tasks) - len(before.tasks) == sum(isinstance(fact, TaskAsked) for fact in facts)
+    if not kinds & {TaskAccepted, TaskDeclined, TaskDone, TaskWithdrawn, CaseClosed}:
+        assert case.tasks[: len(before.tasks)] == before.tasks
 
 
 def moment_told(case):

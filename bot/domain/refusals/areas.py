@@ -43,6 +43,12 @@ class AreaExists(AreaRefusal):
     example = "claim {number} {key}"
 
 
+class AreaNameTooLong(AreaRefusal):
+    """The name of an area has at most {limit} characters. Give it a short one, and say the rest in the thread."""
+
+    example = "claim {number} new: payment gateway"
+
+
 class TooManyAreas(AreaRefusal):
     """A case has at most {limit} areas. Use one of those that are there, or `note` for a remark."""
 

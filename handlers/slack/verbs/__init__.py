@@ -22,6 +22,7 @@ from handlers.slack.verbs import (
     relating,
     running,
     sharing,
+    tasking,
     ticking,
     vendors,
 )
@@ -68,6 +69,7 @@ VERBS: dict[str, Verb] = {
     "check": checking.check,
     "approve": checking.approve,
     "reject": checking.reject,
+    "task": tasking.task,
     "swarm": sharing.swarm,
     "note": sharing.note,
     "tell": ticking.tick,

@@ -9,8 +9,9 @@ from bot.domain.clock import ClockState
 from bot.domain.kin import Child
 from bot.domain.messages import ContactMade, Fact
 from bot.domain.review import over
+from bot.domain.task import Task
 from bot.domain.values import UserId, name_of
-from handlers.views import facts, times
+from handlers.views import facts, tasks, times
 from handlers.views.checks import RISKS
 from handlers.views.clock_words import STATES
 from handlers.views.pen import STATUSES
@@ -55,6 +56,7 @@ def paper(pen: Scribe, account: Account) -> Paper:
         Section(pen.say("Who was there"), (_people(pen, account),)),
         Section(pen.say("Handovers"), (_handovers(pen, account),)),
         *_checks(pen, account),
+        *([Section(pen.say("Tasks"), (_tasks(pen, account),))] if account.tasks else []),
         Section(pen.say("Contacts with the customer"), (_contacts(pen, account),)),
         *_timeline(pen, account),
     )
@@ -265,6 +267,29 @@ def _check(pen: Scribe, one: Checked) -> tuple[str, ...]:
                   at=pen.spoken(one.answered_at)) if one.by and one.answered_at else ""  # fmt: skip
     answer = who or pen.say(ANSWERS[one.answer])
     return (pen.spoken(one.at), step, pen.name(one.asker), answer, one_line(one.reason))
+
+
+def _tasks(pen: Scribe, account: Account) -> Table:
+    """What colleagues asked each other for, and what came of it."""
+    headings = (pen.say("When"), pen.say("Asked by"), pen.say("Asked of"), pen.say("What"), pen.say("Due"),
+                pen.say("How it ended"))  # fmt: skip
+    return Table(headings, tuple(_task(pen, account, one) for one in account.tasks))
+
+
+def _task(pen: Scribe, account: Account, one: Task) -> tuple[str, ...]:
+    area = next((f"{pen.area_name(area)}: " for area in account.areas if area.key == one.area), "")
+    due = pen.spoken(one.due)
+    return (pen.spoken(one.asked_at), pen.name(one.by), pen.name(one.to), area + one_line(one.text), due,
+            _ended(pen, account, one))  # fmt: skip
+
+
+def _ended(pen: Scribe, account: Account, one: Task) -> str:
+    said = pen.say(tasks.STATES[one.state])
+    end = one.ended_at or account.end
+    if one.state in ("done", "asked", "accepted") and end > one.due:
+        said = pen.say("{state}, {length} late", state=said, length=pen.how_long(end - one.due))
+    words = one_line(one.result or one.reason)
+    return f"{said}: {words}" if words else said
 
 
 def _contacts(pen: Scribe, account: Account) -> Table | Words:

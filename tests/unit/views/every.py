@@ -64,6 +64,7 @@ from handlers.views import (
     refusal,
     reminder,
     runs,
+    task_modals,
     watch,
     windows,
 )
@@ -156,12 +157,16 @@ def _nudges(story: Story, language: Language, now: datetime) -> Iterator[tuple[s
     keys = tuple(area.key for area in case.areas)
     for kind in get_args(NudgeKind):
         for step in (1, 2):
-            to = HANA if kind == "stuck" or (kind == "quiet" and step == 1) else None
             case = case.model_copy(update={"checks": (_check(now, "x"),)})
+            about_tasks = kind in ("untaken", "overdue")
+            to = HANA if kind == "stuck" or about_tasks or (kind == "quiet" and step == 1) else None
             came = NudgeCame(by=TIME, at=now, nudge=kind, key="k", step=step, planned=now, to=to,
                              area=keys[0] if keys and kind == "quiet" else None, areas=keys,
                              check=1 if kind in ("unchecked", "expired") else None)  # fmt: skip
             yield f"nudge/{kind}/{step}", nudge.nudge(case, came, TOKYO, language, now, FAMILIES)
+            for most in (1, 20) if about_tasks else ():
+                some = came.model_copy(update={"tasks": tuple(task.serial for task in case.tasks[:most])})
+                yield f"nudge/{kind}/{step}/{most}", nudge.nudge(case, some, TOKYO, language, now, FAMILIES)
 
 
 def _check(now: datetime, typed: str) -> Check:
@@ -229,7 +234,9 @@ def refused(typed: str) -> tuple[Refusal, ...]:
     return (
         AreaTaken(number=42, holder=KEN, area=typed, key="firewall"),
         AreaUnknown(number=42, word=typed, near="firewall, guest-os"),
-        LooseEnds(number=42, ends=("unresolved", "area:firewall", "promise", "untold", "offer", f"area:{typed}")),
+        LooseEnds(
+            number=42, ends=("unresolved", "area:firewall", "promise", "untold", "offer", "task:1", f"area:{typed}")
+        ),
         PromiseTooFar(number=42, due=datetime.fromisoformat("2026-11-24T09:00:00+00:00"), limit="1h"),
         TimeUnreadable(number=42, word=typed),
         VerbUnknown(word=typed, near=typed),
@@ -314,6 +321,14 @@ def _modals(story: Story, language: Language, now: datetime, typed: str) -> Iter
         modals.accept_modal(case, language, TOKYO, meta, now, next_at=typed, next_action=typed, reason=typed),
     )
     yield "modal/accept/empty", modals.accept_modal(case, language, TOKYO, meta, now)
+    yield (
+        "modal/task",
+        task_modals.ask_modal(case, language, TOKYO, meta, now, asked=BEN, area=area or "", text=typed, due=now),
+    )
+    yield "modal/task/empty", task_modals.ask_modal(case, language, TOKYO, meta, now)
+    for task in case.tasks[:2]:
+        yield f"modal/task/{task.serial}/decline", task_modals.decline_modal(case, task, language, TOKYO, meta, now)
+        yield f"modal/task/{task.serial}/done", task_modals.done_modal(case, task, language, TOKYO, meta, now)
     yield "modal/decline", modals.decline_modal(case, language, meta, reason=typed)
     yield "modal/note", modals.note_modal(case, language, meta, text=typed)
     yield "modal/resolve", modals.resolve_modal(case, language, meta, text=typed)

@@ -11,12 +11,16 @@ from limits import check_harmless, check_limits
 from stories import AREAS, BEN, HANA, KEN, MIO, TOKYO, Story, at, busy
 
 from bot.domain.messages import (
+    AcceptTask,
     AddArea,
     AddNote,
+    AskTask,
     CallForHelp,
     CloseCase,
     DeclineHandoff,
+    DeclineTask,
     EditCase,
+    FinishTask,
     LoseOwner,
     LoseThread,
     NextStep,
@@ -27,6 +31,7 @@ from bot.domain.messages import (
     ResolveCase,
     SetNextContact,
     StartThread,
+    WithdrawTask,
 )
 from bot.domain.values import Language
 from handlers.views.card import card
@@ -56,13 +61,18 @@ def told_everything(typed: str, language: Language, areas: Any = AREAS) -> Story
     story.wait(8).wait(21)
     story.do(22, RecordContact, how="mail", said=f"s{text}", next=step)
     story.do(23, SetNextContact, next=NextStep(due=at(70), action=f"a{text}"), reason=f"r{text}")
-    story.do(24, AddArea, MIO, name=f"n{text}")
+    story.do(24, AddArea, MIO, name=f"n{text}"[:60])
     for index, area in enumerate(story.case.areas):
         if area.holder is None and index % 2:
             story.do(25, ReportFinding, KEN, area=area.key, verdict="suspect", evidence=f"e{text}")
     story.do(26, AddNote, text=f"m{text}").do(27, CallForHelp, asking=f"h{text}").do(28, EditCase, impact=f"i{text}")
     story.do(29, OfferHandoff, to=BEN, note=f"o{text}").do(30, DeclineHandoff, BEN, reason=f"d{text}")
+    area = story.case.areas[0].key if story.case.areas else ""
+    for minutes, by, to in ((30, HANA, KEN), (31, HANA, KEN), (32, MIO, BEN), (33, HANA, MIO)):
+        story.do(minutes, AskTask, by, to=to, text=f"{minutes} {text}", area=area, due=at(55))
+    story.do(34, AcceptTask, KEN, task=1).do(35, DeclineTask, BEN, reason=f"d{text}")
     story.wait(60).wait(75).wait(80).wait(120)
+    story.do(120, FinishTask, KEN, task=1, result=f"u{text}").do(120, WithdrawTask, task=4)
     return story.do(121, OfferHandoff, to=BEN, note=f"o{text}")
 
 

@@ -97,7 +97,7 @@ def test_the_examples_of_help_can_be_typed(language: Language) -> None:
     shown = help_message(language, case=Story(language).case).text
     lines = re.findall(r"(?m)^/sev (.+?) — ", shown)
 
-    assert len(lines) == 21
+    assert len(lines) == 22
     for line in lines:
         spoken = read_words(line)
         assert spoken.verb is not None, line

@@ -383,3 +383,20 @@ async def test_without_any_runbook_that_is_said(tmp_path):
         await stage.open_case(STORE_POS)
         assert "ここには手順書がありません" in await stage.sev(KEN, "手順書 1 line")
         assert "見つかりませんでした" in await stage.sev(KEN, "手順書 1")
+
+
+async def test_whoever_has_the_settings_read_anew_hears_which_file_is_broken(tmp_path):
+    (tmp_path / "books").mkdir()
+    (tmp_path / "books" / "line.md").write_text(LINE, encoding="utf-8")
+    toml = BOOKS.replace("[[channels]]", '[defaults]\nadmin = "U03HANA"\n\n[[channels]]', 1)
+    async with staged(tmp_path, toml=toml) as stage:
+        (tmp_path / "books" / "line.md").write_text(LINE.replace("steps:", "steps: 5"), encoding="utf-8")
+
+        said = await stage.sev(HANA, "設定 再読込")
+
+        assert "一部の手順書に誤りがあります。前回読み込んだ内容のまま使います:" in said
+        assert "line.md, line " in said
+        (tmp_path / "books" / "line.md").unlink()
+        (tmp_path / "books").rmdir()
+        assert "there is no such folder" in await stage.sev(HANA, "設定 再読込")
+        assert [one.key for one in stage.bot.desk.config.shelf.runbooks] == ["line"]

@@ -151,6 +151,7 @@ def _overridden(pen: Pen, case: Case, fact: CheckOverridden) -> list[str]:
                 who=parts.person(fact.by), step=name(pen, fact)),
         pen.say("Reason: {reason}", reason=parts.typed(fact.reason, 500)),
         *([pen.say("Roll-back: {rollback}", rollback=parts.typed(found.rollback, 500))] if found else []),
+        _title(pen, case),
     ]  # fmt: skip
 
 

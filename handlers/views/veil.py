@@ -8,10 +8,7 @@ from bot.domain.case import Case
 from bot.domain.check import Check
 from bot.domain.clock_messages import CasePaused, CustomerWrote, DeadlineSet
 from bot.domain.messages import (
-    CheckAsked,
     CheckFact,
-    CheckOverridden,
-    CheckUsed,
     ContactMade,
     Fact,
     HandoffAccepted,
@@ -51,7 +48,7 @@ def veiled(case: Case) -> Case:
 
 def _step(step: Check | CheckFact, hidden: str) -> dict[str, str]:
     """A risky step: what kind it is stays; what is done to what is inside knowledge of the team."""
-    fields = ("what", "target", "rollback", "reason")
+    fields = ("what", "target", "rollback", "reason", "typed")
     return {name: hidden for name in fields if getattr(step, name, "")}
 
 
@@ -81,7 +78,7 @@ def veiled_fact(case: Case, fact: Fact) -> Fact:
             return fact.model_copy(update={"result": hidden})
         case CasePaused() | TaskDeclined():
             return fact.model_copy(update={"reason": hidden})
-        case CheckAsked() | CheckOverridden() | CheckUsed():
+        case CheckFact():
             return fact.model_copy(update=_step(fact, hidden))
         case CustomerWrote():
             return fact.model_copy(update={"text": hidden if fact.text else ""})

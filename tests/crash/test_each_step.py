@@ -56,6 +56,18 @@ async def typed(lives: Lives) -> None:
     await lives.at("9:08")
 
 
+async def checked(lives: Lives) -> None:
+    """A risky step is put to a second person, who approves it."""
+    await typed(lives)
+    await lives.typed(KEN, "claim 1 firewall")
+    await lives.typed(BOB, "check 1 restore db-prod-01: from 02:00 / rollback: keep it")
+    await lives.settle()
+    await lives.at("9:09")
+    await lives.typed(KEN, "approve 1 db-prod-01")
+    await lives.settle()
+    await lives.at("9:10")
+
+
 POSTED = """
     worked case_opened · committed case_opened
     worked take card · committed take card · before post card · after post card · worked settle card
@@ -76,6 +88,13 @@ TYPED = """
     worked thread_started · committed thread_started · worked settle letter · committed settle letter
     after deliver case_opened channel, before find letter · after deliver case_opened channel, after find letter
     after deliver case_opened channel, worked thread_started · committed thread_started, worked settle letter
+"""
+
+CHECKED = """
+    worked check_asked · committed check_asked
+    before deliver check_asked person · after deliver check_asked person
+    after deliver check_asked person, before find letter · worked check_approved · committed check_approved
+    before deliver check_approved person · after deliver check_approved person
 """
 
 
@@ -135,3 +154,12 @@ async def test_a_case_typed_as_a_command(death, tmp_path, config, unharmed):
         await typed(lives)
 
     assert lives.world() == await unharmed(typed)
+
+
+@pytest.mark.parametrize("death", deaths(CHECKED))
+async def test_a_step_that_a_second_person_checks(death, tmp_path, config, unharmed):
+    "Whoever was asked is asked once, whoever asked has one answer, and nothing is approved twice."
+    async with killed(tmp_path, config, death) as lives:
+        await checked(lives)
+
+    assert lives.world() == await unharmed(checked)

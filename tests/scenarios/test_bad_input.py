@@ -292,7 +292,8 @@ async def test_a_modal_with_fifty_thousand_characters_in_each_field_breaks_nothi
 FORGED = ("999", "999 network", "9" * 30, "²", "-1", "", "<!channel>", "1 " + "x" * 1900)
 
 
-@pytest.mark.parametrize("action", ["contacted", "claim", "ack", "accept", "close", "more", "timeline", "nonsense"])
+@pytest.mark.parametrize("action", ["contacted", "claim", "ack", "accept", "close", "more", "timeline", "nonsense",
+                                    "approve", "reject", "override", "done", "unask"])  # fmt: skip
 async def test_a_forged_value_does_nothing_that_a_person_could_not_do(stage, action):
     case = await stage.open_case()
 

@@ -62,6 +62,17 @@ async def submission(stage: Stage) -> None:
     await stage.yuki.submit({"said": "連絡しました", "next_at": "9:40", "next_action": "共有"})
 
 
+async def asked_for_a_check(stage: Stage) -> None:
+    await stage.mention(KEN, await stage.case(), "note 見ています")
+    await stage.sev(YUKI, "check 1 restore db-prod-01: 02:00から / rollback: 旧ボリュームを残す")
+
+
+async def approval(stage: Stage) -> None:
+    await asked_for_a_check(stage)
+    await stage.ken.click(stage.said_to(KEN)[-1], "approve")
+    await stage.ken.submit({"target": "db-prod-01"})
+
+
 async def message_shortcut(stage: Stage) -> None:
     message = await stage.bob.post(SEV_A, "倉庫システムも止まったようです")
     await stage.bob.shortcut("escalate", message)
@@ -91,6 +102,8 @@ KINDS: dict[str, tuple[Act, str]] = {
     "a runbook": (runbook, "/sev"),
     "a step for two people": (step, "block_actions step"),
     "a submission": (submission, "view_submission"),
+    "a step put to a second person": (asked_for_a_check, "/sev"),
+    "an approval": (approval, "view_submission"),
     "a message shortcut": (message_shortcut, "message_action"),
     "a global shortcut": (global_shortcut, "shortcut"),
     "a look at home": (home, "app_home_opened"),

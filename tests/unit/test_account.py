@@ -10,12 +10,17 @@ from bot.domain.clock_messages import PauseCase, SetDeadline
 from bot.domain.messages import (
     AcceptHandoff,
     AddNote,
+    ApproveCheck,
+    AskCheck,
     AskReport,
     CallForHelp,
     ClaimArea,
     CloseCase,
     Fact,
+    FinishCheck,
     OfferHandoff,
+    OverrideCheck,
+    RejectCheck,
     ReopenCase,
     ReportFinding,
     ResolveCase,
@@ -125,6 +130,29 @@ def test_a_handover_and_who_owned_when():
 
     assert [(one.owner, *shown([one])[0]) for one in told.owners] == [(ANN, "09:00", "09:15"), (BEN, "09:15", "10:00")]
     assert [(one.sender, one.to, one.reply) for one in told.handovers] == [(ANN, BEN, "accepted")]
+
+
+STEP = {"risk": "restore", "what": "from 02:00", "target": "db-1", "rollback": "keep it"}
+
+
+def test_every_edition_of_a_step_and_what_became_of_it():
+    told = (
+        Told().do("9:01", ask(AskCheck, ANN, **STEP)).do("9:02", ask(AskCheck, ANN, **{**STEP, "what": "from 01:00"}))
+    )
+    told.do("9:03", ask(ApproveCheck, BEN, typed="db-1")).do("9:04", ask(FinishCheck, ANN))
+    told.do("9:05", ask(AskCheck, ANN, **STEP)).do("9:06", ask(RejectCheck, CHO, reason="too old"))
+    told.do("9:07", ask(AskCheck, ANN, **STEP)).do("9:08", ask(OverrideCheck, ANN, reason="no time"))
+    told.do("9:09", ask(AskCheck, ANN, **STEP)).do("9:10", ask(ApproveCheck, BEN, typed="db-1"))
+
+    found = told.do("9:40", TIME_PASSES).until("9:50").checks
+
+    assert [(one.check, one.answer, one.by, one.reason) for one in found] == [
+        (1, "edited", ANN, ""),
+        (1, "approved", BEN, ""),
+        (2, "rejected", CHO, "too old"),
+        (3, "overridden", ANN, "no time"),
+        (4, "expired", None, ""),
+    ]
 
 
 def test_a_case_that_was_taken():

@@ -403,6 +403,31 @@ close = ["admin"]
     assert (here.admins, here.shift_leads, elsewhere.shift_leads) == (("U1",), ("U2",), ())
 
 
+def test_check_says_what_a_second_person_checks_first(write):
+    "And that nothing of it ever stands before the customer."
+    write('[policies.ours]\nlike = "standard"\n[policies.ours.A]\ndouble_check = ["severity", "close"]\n')
+    said = CliRunner().invoke(app, ["check"]).stdout
+
+    assert "policies.ours.A: a second person checks severity, close first." in said
+    assert "It never blocks telling the customer: contacted, next, draft, tell and note wait for nobody." in said
+
+
+@pytest.mark.parametrize(
+    ("verb", "expected"),
+    [
+        ("contacted", "it never blocks telling the customer"),
+        ("claim", "'severity', 'plan', 'pause', 'resolve' or 'close'"),
+    ],
+)
+def test_what_cannot_wait_for_a_check_is_named_with_its_key(write, verb, expected):
+    write(f'[policies.ours]\nlike = "standard"\n[policies.ours.A]\ndouble_check = ["{verb}"]\n')
+    refused = CliRunner().invoke(app, ["check"])
+
+    assert refused.exit_code == 2
+    assert "policies.ours.A.double_check" in refused.stderr
+    assert expected in refused.stderr
+
+
 def test_check_prints_the_table(write):
     write('[[channels]]\nid = "C1"\nshift_leads = ["U2"]\n')
     printed = CliRunner().invoke(app, ["check", "--access"])

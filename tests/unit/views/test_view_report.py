@@ -22,7 +22,14 @@ from stories import HANA, KEN, STORE, TOKYO, Story, at  # noqa: E402
 
 from bot.domain.account import Account, account  # noqa: E402
 from bot.domain.clock_messages import SetDeadline  # noqa: E402
-from bot.domain.messages import AddNote, MarkShared  # noqa: E402
+from bot.domain.messages import (  # noqa: E402
+    AddNote,
+    ApproveCheck,
+    AskCheck,
+    FinishCheck,
+    MarkShared,
+    OverrideCheck,
+)
 from bot.domain.values import Language, UserId  # noqa: E402
 from handlers.views.report.markdown import markdown  # noqa: E402
 from handlers.views.report.papers import account_for_thread, in_short, papers  # noqa: E402
@@ -97,6 +104,20 @@ def test_the_markdown_says_what_was_typed_and_nothing_else() -> None:
     assert not re.search(r"(?<!\\)<", text)
     assert not re.search(r"(?<!\\)\[(?!\]|The case)", text.replace("![", "!"))
     assert "Somebody" not in text
+
+
+def test_double_checks_are_told_and_counted() -> None:
+    "With whoever confirmed them, and why one was not waited for; a report without any says nothing of them."
+    step = {"risk": "restore", "what": "from 02:00", "target": "db-prod-01", "rollback": "keep it"}
+    story = Story("en", **STORE).do(1, AskCheck, **step).do(2, ApproveCheck, by=KEN, typed="db-prod-01")
+    story.do(3, FinishCheck).do(4, AskCheck, **step).do(5, OverrideCheck, reason="the disk is full")
+    text = markdown(paper(Scribe("en", TOKYO, NAMES), told(story)))
+
+    assert "| Double checks | asked 2, approved 1, sent back 0, done without 1 |" in text
+    assert "## Double checks of risky steps" in text
+    assert re.search(r"Restore: db-prod-01 \|.*approved by 鈴木 健", text)
+    assert re.search(r"done without a check by .* the disk is full \|", text)
+    assert "Double check" not in written("en")
 
 
 def test_people_have_their_names_or_their_ids() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.case import Case
-from bot.domain.check import LASTS, OWN, Check, of, overridden, pending
+from bot.domain.check import LASTS, OWN, Check, of, others, overridden, pending
 from bot.domain.check_messages import (
     CheckApproved,
     CheckAsked,
@@ -17,7 +17,7 @@ from bot.domain.check_messages import (
     Risk,
 )
 from bot.domain.messages import NudgeCame
-from bot.domain.values import name_of
+from bot.domain.values import UserId, name_of
 from handlers.views import parts
 from handlers.views.buttons import act
 from handlers.views.parts import Element
@@ -212,10 +212,16 @@ def nudged(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
                             "again.", step=name(pen, check), length=since)  # fmt: skip
         return [first, _title(pen, case)]
     group = f"<!subteam^{case.duty_group}> " if came.step > 2 and case.duty_group else ""
-    asked = parts.people(check.to) or pen.say("nobody")
+    asked = parts.people(_asked_before(case, check, came.step)) or pen.say("nobody")
     first = pen.say("A risky step waits for a second person since {length}. Who can check it?", length=since)
     why = pen.say("Asked by {who}; asked so far without an answer: {people}", who=parts.person(check.by), people=asked)
     return [group + first, *lines(pen, check), why, _title(pen, case)]
+
+
+def _asked_before(case: Case, check: Check, step: int) -> list[UserId]:
+    """Whom the steps before this one asked."""
+    people = [check.to, others(case, check), case.leads][:step]
+    return list(dict.fromkeys(person for asked in people for person in asked if person != check.by))
 
 
 def answering(pen: Pen, case: Case, came: NudgeCame) -> list[Element]:

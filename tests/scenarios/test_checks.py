@@ -170,7 +170,8 @@ async def test_nobody_answers_and_it_climbs_each_saying_why(tmp_path):
         assert [len(stage.said_to(who)) for who in (HANA, KEN, MEI)] == [1, 1, 0]
         assert f"<@{HANA}>" in stage.said_to(KEN)[0].text, "why it is Ken's turn"
         await stage.at("09:11")
-        assert len(stage.said_to(MEI)) == 1
+        (asked_lead,) = stage.said_to(MEI)
+        assert f"<@{HANA}> <@{KEN}>" in asked_lead.text
         await stage.at("09:16")
         (called,) = [m for m in stage.slack.messages(case.channel) if "二重確認を待って" in m.text]
         assert "db-prod-01" in called.text

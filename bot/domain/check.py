@@ -309,13 +309,22 @@ def withdraw(case: Case, command: WithdrawCheck, stamp: Stamp) -> tuple[CheckWit
 def override(case: Case, command: OverrideCheck, stamp: Stamp) -> tuple[CheckOverridden, ...]:
     """The step can't wait for anybody; who may say so is a matter of access. Raises OverrideReason and what
     `answerable` raises."""
-    check = answerable(case, command.check, command.edition, stamp.at)
+    check = _unanswered(case, command, stamp.at)
     reason = one_line(command.reason, LONGEST)
     if not reason:
         raise OverrideReason(number=case.number)
     leads = command.leads if command.leads is not None else case.leads
     told = tuple(person for person in leads if person != command.by)
     return (CheckOverridden(**stamp.fields, **check.about, asker=check.by, reason=reason, to=told),)
+
+
+def _unanswered(case: Case, command: OverrideCheck, now: datetime) -> Check:
+    """The step that nobody checked: one whose time ran out as well: nobody has to ask again in an emergency."""
+    last = case.checks[-1] if case.checks else None
+    meant = of(case, command.check) if command.check is not None else last if not pending(case, now) else None
+    if meant is not None and meant.state == "pending" and command.edition in (None, meant.edition):
+        return meant
+    return answerable(case, command.check, command.edition, now)
 
 
 def finish(case: Case, command: FinishCheck, stamp: Stamp) -> tuple[CheckUsed, ...]:

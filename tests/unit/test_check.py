@@ -316,6 +316,13 @@ def test_going_ahead_unchecked_needs_a_reason_and_is_loud():
         facts_of(case, ask(OverrideCheck, ANN, reason=" "), "9:12")
 
 
+def test_even_after_its_time_it_can_be_gone_ahead_with():
+    over = after(asked(), ask(ReachCheckpoints, TIME), "9:40")
+    (fact,) = facts_of(over, ask(OverrideCheck, ANN, reason="the disk is full"), "9:50")
+
+    assert (fact.check, overridden(after(over, ask(OverrideCheck, ANN, reason="now"), "9:50"))[0].serial) == (1, 1)
+
+
 # ---------------------------------------------------------------- time
 
 

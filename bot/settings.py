@@ -5,36 +5,33 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.clock_faults import clock_faults
 from bot.credentials import from_files, misplaced
 from bot.domain.access import Access, Roles, Verb
 from bot.domain.calendar_rules import CalendarRules
-from bot.domain.family import Family, families_from
+from bot.domain.family import Family
 from bot.domain.holiday import known_place
-from bot.domain.plan import Plan, plans_from
 from bot.domain.plan_words import policy_for
 from bot.domain.policy import Policy
 from bot.domain.roster import Roster
-from bot.domain.runbook import Runbook
 from bot.domain.values import ChannelId, Language, Severity, UserId, Value
 from bot.domain.wall import known_zone
-from bot.first_moves import Check, FirstChecks, OwnChecks, ToTell, first_faults
+from bot.first_moves import FirstChecks, OwnChecks, ToTell, first_faults
 from bot.plan_faults import plan_faults
-from bot.policies import Table, resolved, table_of, unknown
+from bot.policies import resolved, unknown
 from bot.precautions import HeartbeatRules, NetRules, ReportRules, SecretAddress
 from bot.redaction import keep_quiet, redacted
 from bot.roster_faults import roster_faults
-from bot.runbooks import RunbookRules, Shelf, examples, shelf
+from bot.runbooks import RunbookRules, Shelf, shelf
+from bot.shipped import shipped, shipped_access, shipped_checks, shipped_families, shipped_policies, shipped_runbooks
+from bot.toml_faults import model_faults
 
 SLACK_API = "https://slack.com/api/"
 LONGEST_KEPT = 36_500
@@ -258,55 +255,6 @@ class Configuration(Value):
         return tuple(f for f in self.families if not wanted or f.key in wanted)
 
 
-def shipped(name: str) -> str:
-    """The text of a preset that comes with Jibungoto."""
-    return files("bot.presets").joinpath(name).read_text(encoding="utf-8")
-
-
-@cache
-def shipped_families() -> tuple[Family, ...]:
-    """The product families that come with Jibungoto, read once: the file takes longer to parse than all the rest."""
-    return families_from(_read_yaml("isolation-areas.yaml"))
-
-
-@cache
-def shipped_checks() -> dict[str, tuple[Check, ...]]:
-    """The first checks of each family, beside those of every case."""
-    listed = tomllib.loads(shipped("first-checks.toml"))
-    return {family: tuple(Check.model_validate(one) for one in checks) for family, checks in listed.items()}
-
-
-@cache
-def shipped_runbooks() -> tuple[Runbook, ...]:
-    """The runbooks that come with Jibungoto as examples, read once."""
-    return examples(shipped_families())
-
-
-@cache
-def shipped_plans() -> tuple[Plan, ...]:
-    """The vendors' plans that come with Jibungoto, as they were published."""
-    return plans_from(_read_yaml("sla-presets.yaml"), tomllib.loads(shipped("plan-names.toml")))
-
-
-@cache
-def shipped_policies() -> dict[str, Table]:
-    """The policies that come with Jibungoto, as tables: our own, and one for each plan."""
-    ours: dict[str, Table] = tomllib.loads(shipped("policies.toml"))["policies"]
-    return ours | {plan.key: table_of(plan, ours["standard"]) for plan in shipped_plans()}
-
-
-def _read_yaml(name: str) -> Any:
-    # The parser in C reads it ten times as fast; not every build of PyYAML has it.
-    return yaml.load(shipped(name), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-@cache
-def shipped_access() -> dict[Verb, Roles]:
-    """Who may do what where the configuration says nothing."""
-    table = tomllib.loads(shipped("access.toml"))["access"]
-    return TypeAdapter(dict[Verb, Roles]).validate_python(table)
-
-
 def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
     """The environment, checked. Raises SettingsFault."""
     given = {key.lower(): value for key, value in (os.environ if environ is None else environ).items()}
@@ -320,7 +268,7 @@ def load_environment(environ: Mapping[str, str] | None = None) -> Environment:
     try:
         environment = Environment.model_validate(known)
     except ValidationError as error:
-        raise SettingsFault((*faults, *_faults("environment", error, str.upper))) from None
+        raise SettingsFault((*faults, *model_faults("environment", error, str.upper))) from None
     if faults:
         raise SettingsFault(tuple(faults))
     return environment
@@ -369,7 +317,7 @@ def load_configuration(path: str | None) -> Configuration:
             }
         )
     except ValidationError as error:
-        raise SettingsFault((*_faults(name, error, str), *faults)) from None
+        raise SettingsFault((*model_faults(name, error, str), *faults)) from None
     faults += [f"{name}: {fault}" for fault in _lockouts(config)]
     if faults:
         raise SettingsFault(tuple(faults))
@@ -494,31 +442,6 @@ def _policies(given: Mapping[str, Any]) -> tuple[Any, list[str]]:
 def _calendars(given: Mapping[str, Any]) -> Any:
     mine = given.get("calendars", {})
     return {**tomllib.loads(shipped("calendars.toml"))["calendars"], **mine} if isinstance(mine, dict) else mine
-
-
-_IN_TOML = {
-    "extra_forbidden": "no such key here: is it misspelt?",
-    "tuple_type": "expected a list, in [ ]",
-    "string_type": "expected text, in quotes",
-    "dict_type": "expected a table",
-    "model_type": "expected a table",
-}
-"""Pydantic speaks of tuples and dictionaries; people write lists and tables."""
-_MUST_BE = {
-    "tell": 'it tells nobody: expected tell = "backup", "channel" or another',
-    "after": 'expected after = "5m"',
-}
-"""The right form of what was left out."""
-
-
-def _faults(name: str, error: ValidationError, spell: Any) -> Iterator[str]:
-    for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-        left_out = _MUST_BE.get(str(fault["loc"][-1])) if fault["type"] == "missing" else None
-        message = left_out or _IN_TOML.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-        told = fault["type"] == "value_error" or isinstance(fault["input"], dict | list | tuple)
-        given = "" if told else f" (it is {str(fault['input'])[:60]!r})"
-        yield f"{name}: {spell(key)}: {message}{given}"
 
 
 def zone_of(rules: ChannelRules) -> ZoneInfo:

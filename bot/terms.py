@@ -15,7 +15,8 @@ from bot.domain.policy import Policy, Terms
 from bot.domain.text import fold, nearest
 from bot.domain.values import ChannelId, Language, Severity
 from bot.first_moves import checks_of
-from bot.settings import Configuration, shipped_checks
+from bot.settings import Configuration
+from bot.shipped import shipped_checks
 
 _LONGEST_NAME = 8
 """Ours: in words; no published plan has a longer name."""

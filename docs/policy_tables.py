@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.domain.plan import OURS, Level, Plan
 from bot.domain.values import Language
 from bot.policies import CADENCE, in_hours
-from bot.settings import shipped_plans
+from bot.shipped import shipped_plans
 from handlers.views.policies import CONFIDENCES, STATUSES
 from handlers.views.texts import texts
 

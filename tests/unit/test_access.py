@@ -18,7 +18,7 @@ from bot.domain.messages import (
     ResolveCase,
 )
 from bot.domain.values import TeamId, UserId
-from bot.settings import shipped_access
+from bot.shipped import shipped_access
 
 HOME, ELSEWHERE = TeamId("T0HOME"), TeamId("T0OTHER")
 LEAD, ADMIN, GUEST, PAT = UserId("U_LEAD"), UserId("U_ADMIN"), UserId("U_GUEST"), UserId("U_PAT")

@@ -13,7 +13,8 @@ from bot.domain.calendar_rules import CalendarRules, holiday_gaps
 from bot.domain.duration import Span, span_fault
 from bot.domain.holiday import Holiday, data_until, holidays_of
 from bot.domain.hours import Hours, read_hours
-from bot.settings import SettingsFault, load_configuration, shipped
+from bot.settings import SettingsFault, load_configuration
+from bot.shipped import shipped
 
 NINE_TO_SIX = {"zone": "Asia/Tokyo", "weekdays": ["09:00-18:00"]}
 

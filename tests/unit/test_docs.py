@@ -16,7 +16,8 @@ import pytest
 import typer.main
 
 from bot.cli import app
-from bot.settings import SECRETS, Configuration, Environment, load_configuration, shipped_policies
+from bot.settings import SECRETS, Configuration, Environment, load_configuration
+from bot.shipped import shipped_policies
 from handlers.slack import verbs
 from handlers.slack.times import find_time
 from handlers.slack.words import VERBS, read_words

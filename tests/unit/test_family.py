@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.domain.family import DEFAULT_FAMILY, EVERY_CASE, Family, families_from, find_area, guess_family, take_area
-from bot.settings import shipped_checks
+from bot.shipped import shipped_checks
 
 ROOT = Path(__file__).parents[2]
 PRESETS = ROOT / "bot" / "presets"

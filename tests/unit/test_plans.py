@@ -14,7 +14,8 @@ from bot.domain.plan import Level, plans_from
 from bot.domain.plan_words import policy_for, squeezed
 from bot.domain.policy import Policy
 from bot.policies import CADENCE, written
-from bot.settings import load_configuration, shipped, shipped_plans, shipped_policies
+from bot.settings import load_configuration
+from bot.shipped import shipped, shipped_plans, shipped_policies
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "presets" / "sla-presets.yaml"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.domain.duration import Span, read_duration, write_duration
 from bot.domain.policy import Policy, SeverityTerms, Step, Terms, When
-from bot.settings import shipped
+from bot.shipped import shipped
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.runbook import LONGEST_NOTES, MOST_STEPS, Runbook, Step
 from bot.runbook_text import key_of, read
-from bot.settings import shipped_families, shipped_runbooks
+from bot.shipped import shipped_families, shipped_runbooks
 
 FAMILIES = {"network": {"dns", "routing"}, "storage": {"throttling"}}
 WHOLE = """\

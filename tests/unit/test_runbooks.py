@@ -9,7 +9,8 @@ from bot.cli import app
 from bot.doctor import examine_runbooks
 from bot.reload import doubt
 from bot.runbooks import LARGEST, Shelf
-from bot.settings import SettingsFault, load_configuration, shipped_runbooks
+from bot.settings import SettingsFault, load_configuration
+from bot.shipped import shipped_runbooks
 
 GOOD = "---\ntitle: 回線の切替\nkeywords: [回線]\nsteps: [確認する, {text: 切り替える, two_people: true}]\n---\n"
 BROKEN = "---\ntitle: 壊れた手順書\nfamily: netwrok\nsteps: [確認する]\n---\n"

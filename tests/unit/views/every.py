@@ -46,7 +46,7 @@ from bot.domain.runbook_messages import ConfirmStep, DoStep, SkipStep, StartRunb
 from bot.domain.update import update
 from bot.domain.values import CaseNumber, Language
 from bot.ports import Parked, Told
-from bot.settings import shipped
+from bot.shipped import shipped
 from bot.watch import Counts, Figures, Said
 from handlers.views import (
     answers,

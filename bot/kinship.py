@@ -23,12 +23,11 @@ def suspected(q: Queries, config: Configuration, case: Case, command: OpenCase) 
     """What has to be noted because the case that was just opened may be one incident with others."""
     if not config.rules(case.channel).incidents:
         return ()
-    lately = q.opened_since(case.opened_at - incident.WINDOW, incident.MOST_CANDIDATES + 1)
+    lately = q.opened_since(case.opened_at - incident.WINDOW, case.channel, incident.MOST_CANDIDATES + 1)
     others = [one for one in lately if one.number != case.number and config.rules(one.channel).incidents]
     if not others:
         return ()
     named = {head for other in others if (head := incident.head_of(other)) is not None}
     found = [one for number in named if (one := q.case(number)) is not None]
     heads = {one.number: one for one in found if incident.may_stand_for_others(one)}
-    counts = q.gram_counts(incident.words_of((case, *others)))
-    return incident.suspected(case, others, heads, counts, command.delivery)
+    return incident.suspected(case, others, heads, q.gram_counts, command.delivery)

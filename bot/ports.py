@@ -217,8 +217,8 @@ class Queries(WatchQueries, MemoryQueries, LoadQueries, Protocol):
     def open_numbers(self) -> list[CaseNumber]:
         """Every open case, by number."""
 
-    def opened_since(self, moment: datetime, most: int) -> list[Case]:
-        """Open cases that were opened after that moment, the newest `most`, newest first."""
+    def opened_since(self, moment: datetime, channel: ChannelId, most: int) -> list[Case]:
+        """Open cases opened after that moment, newest first; where there are more, those of this channel go before."""
 
     def facts(self, number: CaseNumber) -> list[Told]:
         """The case's facts, oldest first."""

@@ -474,7 +474,7 @@ def unsaid_shifts(db: Database) -> None:
 
 def incidents(db: Database) -> None:
     """Open cases are found by when they were opened: a new one is compared with those of the last half hour."""
-    _run(db, "CREATE INDEX cases_opened ON cases (opened_at, number) WHERE status = 'open'")
+    _run(db, "CREATE INDEX cases_opened ON cases (opened_at, channel, number) WHERE status = 'open'")
 
 
 def loads(db: Database) -> None:

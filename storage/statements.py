@@ -85,9 +85,12 @@ CASES_OF_PERSON = """
 """The unclosed cases of a person; `people` holds nobody of closed ones."""
 
 OPENED_SINCE = """
-    SELECT document FROM cases WHERE status = 'open' AND opened_at > ? ORDER BY opened_at DESC, number DESC LIMIT ?
+    SELECT document FROM cases WHERE number IN (
+        SELECT number FROM cases WHERE status = 'open' AND opened_at > ?
+        ORDER BY channel <> ?, opened_at DESC, number DESC LIMIT ?
+    ) ORDER BY opened_at DESC, number DESC
 """
-"""The open cases that began lately, the newest first."""
+"""The open cases that began lately, the newest first. (Chosen from the index: only those are read.)"""
 
 SAVE_CASE = """
     INSERT INTO cases (number, team, channel, thread, status, severity, title, customer, reference, reference_folded,

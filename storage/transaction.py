@@ -67,8 +67,8 @@ class SqliteQueries(WatchingQueries, LaneQueries, ShiftQueries, MemoryQueries, L
     def open_numbers(self) -> list[CaseNumber]:
         return [number for (number,) in self._all(sql.OPEN_NUMBERS)]
 
-    def opened_since(self, moment: datetime, most: int) -> list[Case]:
-        return self._cases(sql.OPENED_SINCE, text_of(moment), most)
+    def opened_since(self, moment: datetime, channel: ChannelId, most: int) -> list[Case]:
+        return self._cases(sql.OPENED_SINCE, text_of(moment), channel, most)
 
     # history
 

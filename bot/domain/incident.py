@@ -6,9 +6,9 @@ Told from the cases alone, in the transaction that opens the newest of them (doc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from bot.domain.family import DEFAULT_FAMILY, EVERY_CASE
 from bot.domain.kin_messages import Enlarge, Sign, Suspect
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(minutes=30)
 """Ours: a fault that hits several customers is reported within half an hour; later ones join by the cases between."""
-MOST_CANDIDATES = 20
-"""Ours: the newest open cases of the window that a new one is compared with."""
+MOST_CANDIDATES = 12
+"""Ours: the open cases of the window that a new one is compared with: those of its channel first, the newest first."""
 TOGETHER = 3
 """Ours: two cases of one family within half an hour are chance on a busy day; three are worth a question."""
 LIKE, STRONG = 0.45, 0.7
@@ -38,25 +38,39 @@ _SAYS_NOTHING = (EVERY_CASE, DEFAULT_FAMILY)
 """Families that a case has whose words name none."""
 
 
+class Said(NamedTuple):
+    """What a case says, read once: the grams of its title, those of all of it, and the regions that it names."""
+
+    title: frozenset[str]
+    words: frozenset[str]
+    regions: frozenset[str]
+
+
+Count = Callable[[Collection[str]], Mapping[str, int]]
+"""In how many past cases each of these grams stands; under `""` how many there are."""
+
+
 def suspected(
-    new: Case,
-    candidates: Sequence[Case],
-    heads: Mapping[CaseNumber, Case],
-    counts: Mapping[str, int],
-    delivery: DeliveryId,
+    new: Case, candidates: Sequence[Case], heads: Mapping[CaseNumber, Case], count: Count, delivery: DeliveryId
 ) -> tuple[CaseCommand, ...]:
     """Who has to know that a new case may be one incident with others; nobody where it looks like a fault of its own.
 
-    `heads` are the open cases that candidates name as the head of their group or as their parent; `counts` is in how
-    many past cases each word stands (`""`: how many there are). `delivery` is that of the opening.
+    `heads` are the open cases that candidates name as the head of their group or as their parent; `delivery` is that
+    of the opening.
     """
-    like = [(case, found) for case in candidates if (found := signs_of(new, case, counts))]
+    near = [(case, said(case)) for case in candidates if may_be_asked(new, case)]
+    if not near:
+        return ()
+    mine = said(new)
+    counts = count(frozenset[str]().union(mine.words, *(theirs.words for _, theirs in near)))
+    shares = {case.number: share(mine, theirs, counts) for case, theirs in near}
+    like = [(c, found) for c, theirs in near if (found := _signs(new, mine, c, theirs, shares[c.number]))]
     of_heads = [heads[number] for case, _ in like if (number := head_of(case)) is not None and number in heads]
     named = Counter(head.number for head in of_heads if may_meet(new, head))
     if named:
         first = heads[min(named, key=lambda number: (-named[number], number))]
         return _joining(new, first, [one for one in like if head_of(one[0]) == first.number], delivery)
-    return _beginning(new, [one for one in like if head_of(one[0]) not in heads], counts, delivery)
+    return _beginning(new, [one for one in like if head_of(one[0]) not in heads], shares, delivery)
 
 
 def head_of(case: Case) -> CaseNumber | None:
@@ -76,10 +90,12 @@ def may_stand_for_others(case: Case) -> bool:
 _Like = Sequence[tuple["Case", frozenset[Sign]]]
 
 
-def _beginning(new: Case, like: _Like, counts: Mapping[str, int], delivery: DeliveryId) -> tuple[CaseCommand, ...]:
+def _beginning(
+    new: Case, like: _Like, shares: Mapping[CaseNumber, float], delivery: DeliveryId
+) -> tuple[CaseCommand, ...]:
     """A group of three, or of two that say nearly the same. Each channel concerned hears it once."""
     if len(like) + 1 < TOGETHER:
-        like = [(case, found) for case, found in like if is_strong(new, case, found, counts)]
+        like = [(case, found) for case, found in like if _is_strong(found, shares[case.number])]
     if not like:
         return ()
     cases = sorted([new, *(case for case, _ in like)], key=lambda case: (case.opened_at, case.number))
@@ -128,26 +144,40 @@ def _in_order(found: Iterable[Collection[Sign]]) -> tuple[Sign, ...]:
 # ---------------------------------------------------------------- two cases
 
 
+def said(case: Case) -> Said:
+    """What it says: the customer and the people are no part of it."""
+    words = frozenset(grams_of(case))
+    return Said(frozenset(grams(case.title)), words, regions(f"{case.title}\n{case.impact}"))
+
+
+def may_be_asked(one: Case, other: Case) -> bool:
+    """Whether it is a question at all; one of severity C is none, and what somebody kept apart stays so."""
+    asked = one.number != other.number and not (one.apart or other.apart)
+    return asked and "C" not in (one.severity, other.severity) and may_meet(one, other)
+
+
 def signs_of(one: Case, other: Case, counts: Mapping[str, int]) -> frozenset[Sign]:
     """Why two open cases look like one incident; nothing where they don't, or must not be named side by side."""
-    if one.number == other.number or one.apart or other.apart or "C" in (one.severity, other.severity):
-        return frozenset()  # a question of severity C is no incident
-    if not may_meet(one, other):
+    if not may_be_asked(one, other):
         return frozenset()
-    here, there = _regions(one), _regions(other)
-    if here and there and not here & there:
+    here, there = said(one), said(other)
+    return _signs(one, here, other, there, share(here, there, counts))
+
+
+def _signs(one: Case, here: Said, other: Case, there: Said, shared: float) -> frozenset[Sign]:
+    if here.regions and there.regions and not here.regions & there.regions:
         return frozenset()
-    found: set[Sign] = {"region"} if here & there else set()
+    found: set[Sign] = {"region"} if here.regions & there.regions else set()
     if one.family == other.family not in _SAYS_NOTHING and one.severity == other.severity == "A":
         found.add("family")
-    if share(one, other, counts) >= LIKE:
+    if shared >= LIKE:
         found.add("symptom")
     return frozenset(found)
 
 
-def is_strong(one: Case, other: Case, signs: Collection[Sign], counts: Mapping[str, int]) -> bool:
+def _is_strong(signs: Collection[Sign], shared: float) -> bool:
     """Whether two are enough: they say nearly the same, or all three signs point one way."""
-    return len(set(signs)) == 3 or share(one, other, counts) >= STRONG
+    return len(signs) == 3 or shared >= STRONG
 
 
 def may_meet(one: Case, other: Case) -> bool:
@@ -160,25 +190,15 @@ def may_meet(one: Case, other: Case) -> bool:
     return not (one.private or other.private or one.shared or other.shared)
 
 
-def _regions(case: Case) -> frozenset[str]:
-    return regions(f"{case.title}\n{case.impact}")
-
-
-def share(one: Case, other: Case, counts: Mapping[str, int]) -> float:
+def share(one: Said, other: Said, counts: Mapping[str, int]) -> float:
     """How much of their words they have in common: of the titles, or of all that they say, whichever is more."""
-    pairs = ((grams(one.title), grams(other.title)), (grams_of(one), grams_of(other)))
-    return max(_in_common(mine, theirs, counts) for mine, theirs in pairs)
+    return max(_in_common(one.title, other.title, counts), _in_common(one.words, other.words, counts))
 
 
-def _in_common(mine: Collection[str], theirs: Collection[str], counts: Mapping[str, int]) -> float:
-    both = set(mine) & set(theirs)
+def _in_common(mine: frozenset[str], theirs: frozenset[str], counts: Mapping[str, int]) -> float:
+    both = mine & theirs
     if len(both) < LEAST_SHARED:
         return 0.0
-    weight = weights({*mine, *theirs}, counts, counts.get("", 0))
-    said = sum(weight[gram] for gram in mine) + sum(weight[gram] for gram in theirs)
-    return 2 * sum(weight[gram] for gram in both) / said
-
-
-def words_of(cases: Iterable[Case]) -> frozenset[str]:
-    """The grams whose counts are asked for."""
-    return frozenset(gram for case in cases for gram in grams_of(case))
+    weight = weights(mine | theirs, counts, counts.get("", 0))
+    shared = sum(weight[gram] for gram in both)
+    return 2 * shared / (sum(weight.values()) + shared)

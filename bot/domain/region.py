@@ -29,6 +29,8 @@ _CODE = re.compile(
     r"|(?:africa|asia|australia|europe|me|northamerica|southamerica|us)-(?:north|south|east|west|central){1,2}[1-9]\d?)"
     r"(?![0-9])"  # Google Cloud: asia-northeast1, https://cloud.google.com/compute/docs/regions-zones
 )
+_MEANT = {fold(name): key for key, names in NAMED.items() for name in names}
+_NAME = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in _MEANT))
 READ = 2_000
 """Ours: the characters that are read."""
 
@@ -36,17 +38,10 @@ READ = 2_000
 def regions(text: str) -> frozenset[str]:
     """The regions that a text names, by one name each; `ap-northeast-1a` is a zone of `ap-northeast-1`."""
     words = fold(text[:READ])
-    found = {code[0] for code in _CODE.finditer(words)}
-    found |= {key for key, names in NAMED.items() if any(_stands(name, words) for name in names)}
-    return frozenset(found | {key for key, name in _OF_THE_COUNTRY.items() if _as_a_region(name, words)})
+    found = {code[0] for code in _CODE.finditer(words)} | {_MEANT[name[0]] for name in _NAME.finditer(words)}
+    return frozenset(found | {key for key, name in _OF_THE_COUNTRY.items() if name in words and _stands(name, words)})
 
 
 def _stands(name: str, words: str) -> bool:
-    name = fold(name)
-    edges = (r"(?<![a-z0-9])", r"(?![a-z])") if name.isascii() else ("", "")
-    return re.search(f"{edges[0]}{re.escape(name)}{edges[1]}", words) is not None
-
-
-def _as_a_region(name: str, words: str) -> bool:
     """Not as the beginning of somebody's name."""
     return re.search(rf"{name}(?:(?:{_AFTER})|(?![\u30a0-\u30ff\u4e00-\u9fff]))", words) is not None

@@ -164,9 +164,8 @@ class SlackMessenger:
         elif isinstance(fact, NudgeCame):
             said = nudge(case, fact, zone, language, now, self._config.families)
         elif isinstance(fact, IncidentSuspected | IncidentGrew):
-            said = kin.incident(
-                case, fact, await self._relatives.of(case, self.link, fact), language=language, zone=zone
-            )
+            beside = await self._relatives.of(case, self.link, fact)
+            said = kin.incident(case, fact, beside, language=language, zone=zone, now=now)
         else:
             past = await self.recall(case, fact.to) if isinstance(fact, HandoffOffered) else ()
             said = news(case, fact, language=language, zone=zone, now=now, more=brief(past))

@@ -4,6 +4,7 @@ What is said of a case of another channel is its number and how it stands; its t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.incident import WINDOW, may_meet
@@ -12,6 +13,7 @@ from bot.domain.kin_messages import IncidentGrew, IncidentSuspected, ParentNoted
 from bot.domain.values import CaseNumber, Language, name_of
 from handlers.views import parts
 from handlers.views.buttons import LABELS, block_id, row
+from handlers.views.late import lateness
 from handlers.views.parts import Element, Message
 from handlers.views.pen import STATUSES, Kin, Pen, pens
 from handlers.views.texts import mark
@@ -74,7 +76,7 @@ def _alike(pen: Pen, case: Case) -> Iterator[str]:
     others = [n for n in dict.fromkeys((case.incident.head, *case.incident.cases)) if n not in settled]
     others = [n for n in others if (one := _cases(pen).get(n)) is None or one.status != "closed"]
     if others:
-        named = pen.texts.listed([_linked(pen, number) for number in others])
+        named = pen.texts.listed([_beside(pen, case, number) for number in others])
         yield pen.say("Could be one incident with {cases}.", cases=named)
 
 
@@ -84,6 +86,12 @@ def _named(pen: Pen, case: Case, number: CaseNumber) -> str:
     if other is None or not may_meet(case, other):
         return name_of(number)
     return f"{_linked(pen, number)} {parts.typed(other.title, 100)}"
+
+
+def _beside(pen: Pen, case: Case, number: CaseNumber) -> str:
+    """Its name, and the way to it where everybody who reads here may go."""
+    other = _cases(pen).get(number)
+    return _linked(pen, number) if other is not None and may_meet(case, other) else name_of(number)
 
 
 def _linked(pen: Pen, number: CaseNumber) -> str:
@@ -110,17 +118,25 @@ def still_open(pen: Pen, case: Case) -> list[str]:
 
 
 def incident(
-    case: Case, fact: IncidentSuspected | IncidentGrew, relatives: Kin, *, language: Language, zone: str
+    case: Case,
+    fact: IncidentSuspected | IncidentGrew,
+    relatives: Kin,
+    *,
+    language: Language,
+    zone: str,
+    now: datetime,
 ) -> Message:
     """The question whether several cases are one incident, or that one more may belong to it."""
     rich, plain = pens(language, zone)
     rich.kin = plain.kin = relatives._replace(cases={**relatives.cases, case.number: case})
     first, *rest = list(_asked(rich, case, fact))
-    spoken = list(_asked(plain, case, fact))
+    spoken = [*_asked(plain, case, fact), *lateness(plain, fact, now)]
+    late = [parts.context(said, block_id(case, "late")) for said in lateness(rich, fact, now)]
     return Message(
         text=parts.fitting(spoken, parts.TEXT),
         blocks=(
             parts.section(parts.fitting([rich.bold(first), *rest], parts.SECTION), block_id(case, fact.kind)),
+            *late,
             row(case, "kin", list(_answers(rich, case))),
         ),
     )

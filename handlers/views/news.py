@@ -1,7 +1,7 @@
 """News: what someone must see once, besides reminders: a suspect, a cause, a handover, a call for help, the end."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain.area import unseen
@@ -33,11 +33,9 @@ from bot.domain.sla import clocks
 from bot.domain.values import Language, name_of
 from handlers.views import brief, card, checks, coverage, facts, kin, parts, tasks
 from handlers.views.buttons import act, acts, block_id, claim_menu, row
+from handlers.views.late import lateness
 from handlers.views.parts import Element, Message
 from handlers.views.pen import Pen, pens
-
-LATE = timedelta(minutes=2)
-"""Ours: news older than this says when it was recorded."""
 
 
 def news(
@@ -46,22 +44,16 @@ def news(
     """The message that one fact is worth. First what the reader must know or do, last what `more` says."""
     rich, plain = pens(language, zone)
     lines = _LINES.get(type(fact), _plainly)
-    spoken = [*lines(plain, case, fact), *(more(plain) if more else []), *_lateness(plain, fact, now)]
+    spoken = [*lines(plain, case, fact), *(more(plain) if more else []), *lateness(plain, fact, now)]
     first, *rest = [*lines(rich, case, fact), *(more(rich) if more else [])]
     shown = "\n".join([rich.bold(first) if type(fact) in _LOUD else first, *rest])
     elements = _BUTTONS.get(type(fact), _none)(rich, case, fact)
     blocks = [parts.section(parts.fitting(shown.split("\n"), parts.SECTION), block_id(case, fact.kind))]
-    if late := _lateness(rich, fact, now):
+    if late := lateness(rich, fact, now):
         blocks.append(parts.context(late[0], block_id(case, "late")))
     if elements:
         blocks.append(row(case, "work", elements))
     return Message(text=parts.fitting("\n".join(spoken).split("\n"), parts.TEXT), blocks=tuple(blocks))
-
-
-def _lateness(pen: Pen, fact: Fact, now: datetime) -> list[str]:
-    if now - fact.at <= LATE:
-        return []
-    return [pen.say("(recorded {at})", at=pen.when(fact.at))]
 
 
 def _name(pen: Pen, case: Case) -> str:

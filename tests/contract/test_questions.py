@@ -2,9 +2,12 @@
 
 import re
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from clerk import NINE
 
+from bot.domain.messages import ResolveCase
 from storage import load_statements, statements, watch_statements
 from storage.connection import connect
 from storage.schema import prepare
@@ -39,3 +42,21 @@ def test_no_question_reads_everything_there_ever_was(file, name):
 def filled_in(question):
     """With nothing in every place that the question leaves open: the way to the answer is the same."""
     return re.sub(r"\?\d*|(?<!['\w]):[a-z_]+", "NULL", question)
+
+
+async def test_what_opened_lately_is_found_the_own_channel_first(store, clerk):
+    """By time, newest first; of many those of the channel that asks."""
+    moments = (("C_TEAM", -40), ("C_TEAM", -20), ("C_OTHER", -10), ("C_TEAM", -5), ("C_OTHER", 0))
+    cases = [
+        await clerk.open(at=NINE + timedelta(minutes=minutes), channel=channel, thread=f"{minutes + 50}.000100")
+        for channel, minutes in moments
+    ]
+    await clerk.act(
+        ResolveCase(delivery=clerk.delivery(), by="U_ANN", case=cases[3].number), at=NINE + timedelta(minutes=1)
+    )
+
+    since = NINE - timedelta(minutes=30)
+    found = [await store.read(lambda q, most=most: q.opened_since(since, "C_TEAM", most)) for most in (9, 2, 1)]
+
+    numbers = [[case.number for case in some] for some in found]
+    assert numbers == [[5, 3, 2], [5, 2], [2]]

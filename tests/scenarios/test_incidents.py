@@ -130,6 +130,19 @@ async def test_the_same_post_twice_and_a_restart_ask_once(slack, tmp_path):
         assert (await again.kinds(1)).count("incident_suspected") == 1
 
 
+async def test_what_comes_late_says_that_it_does(asking):
+    """Slack takes nothing for three minutes."""
+    await asking.open_case(ONE)
+    await asking.ken.post(SEV_A, TWO)
+    asking.slack.faults.add("chat.postMessage", "error:internal_error", times=None, channel=SEV_A)
+    await asking.settle()
+    asking.slack.faults.clear()
+    await asking.after(minutes=4)
+
+    (asked,) = questions(asking)
+    assert asked.text.endswith("の記録)")
+
+
 # ---------------------------------------------------------------- what people decide
 
 

@@ -1,9 +1,15 @@
 """Parent and children: which case is the parent of which, and how one contact keeps the promises of several."""
 
+import re
+
 import pytest
 
+from bot.domain.account import account
 from bot.domain.kin import Parent
 from handlers.views import kin_facts
+from handlers.views.report.markdown import markdown
+from handlers.views.report.scribe import Scribe
+from handlers.views.report.story import paper
 from sandbox import Channel, Sandbox, World
 from tests.stage import BOB, HANA, KEN, MEI, NINE, ROOT, SEV_A, TEAM, YUKI, shown, staged, tokyo
 
@@ -271,6 +277,21 @@ async def test_brief_show_and_report_know_the_family(stage):
     assert "親案件: SEV-1" in stage.said_to(MEI)[-1].text
     assert "子案件: 1 件" in await stage.sev(MEI, "show 1")
     assert "親案件: SEV-1" in await stage.sev(MEI, "show 2")
+
+
+async def test_the_report_names_parent_and_children(stage):
+    await family(stage, "carry")
+    await stage.sev(YUKI, "contacted 1 " + CALLED)
+
+    written = {}
+    for number in (1, 2):
+        case, told = await stage.bot.desk.history(number)
+        story = account(case, [one.fact for one in told], stage.slack.clock.now())
+        written[number] = markdown(paper(Scribe("ja", "Asia/Tokyo"), story))
+
+    assert re.search(r"子案件.*SEV-2.*対応中", written[1])
+    assert re.search(r"親案件.*SEV-1", written[2])
+    assert "SEV-1 経由" in written[2]
 
 
 @pytest.mark.parametrize("act", ["contacted 1 " + CALLED, "parent 2 none"])

@@ -6,7 +6,7 @@ import pytest
 from cases import NINE, footing, opening
 
 from bot.domain.case import Case, replay
-from bot.domain.incident import share, signs_of, suspected
+from bot.domain.incident import said, share, signs_of, suspected
 from bot.domain.kin import Child, Parent, Suspicion
 from bot.domain.kin_messages import Enlarge, Suspect
 from bot.domain.region import regions
@@ -29,7 +29,7 @@ def case(number: int, title: str = POS, *, minutes: float = 0, family: str = "vm
 def told(new: Case, *others: Case) -> dict[int, Suspect | Enlarge]:
     """Who is told what, by number."""
     heads = {one.number: one for one in others}
-    return {one.case: one for one in suspected(new, others, heads, {}, "opening")}
+    return {one.case: one for one in suspected(new, others, heads, lambda grams: {}, "opening")}
 
 
 # ---------------------------------------------------------------- words and regions
@@ -56,11 +56,12 @@ def test_a_region_is_named_by_code_or_word_and_a_company_is_none(text, named):
 
 
 def test_the_same_words_are_the_same_symptom_and_a_common_one_is_not_enough():
-    assert share(case(1), case(2), {}) == 1
-    assert share(case(1), case(2, MAIL), {}) == 0
-    assert share(case(1), case(2, "倉庫システムに接続できない"), {}) < 0.45
+    one = said(case(1))
+    assert share(one, said(case(2)), {}) == 1
+    assert share(one, said(case(2, MAIL)), {}) == 0
+    assert share(one, said(case(2, "倉庫システムに接続できない")), {}) < 0.45
     common = dict.fromkeys(("店舗", "pos"), 900) | {"": 1_000}
-    assert share(case(1), case(2, SHIP), common) < share(case(1), case(2, SHIP), {"": 1_000})
+    assert share(one, said(case(2, SHIP)), common) < share(one, said(case(2, SHIP)), {"": 1_000})
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_case_like_a_child_is_offered_its_parent():
 def test_a_group_whose_head_is_over_is_joined_by_nobody():
     member = case(2, incident=Suspicion(head=1, cases=(1,)))
 
-    assert suspected(case(3), [member], {}, {}, "opening")[0].head == 2
+    assert suspected(case(3), [member], {}, lambda grams: {}, "opening")[0].head == 2
 
 
 # ---------------------------------------------------------------- channels

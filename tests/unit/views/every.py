@@ -224,8 +224,11 @@ def _of_kin(story: Story, language: Language, now: datetime, typed: str) -> Iter
     signs = get_args(Sign)
     suspected = IncidentSuspected(by=TIME, at=now, head=numbers[0], others=numbers, signs=signs, aloud=True)
     for fact in (suspected, IncidentGrew(by=TIME, at=now, joined=numbers[3], aloud=True)):
-        yield f"incident/{fact.kind}", incident(case, fact, Kin(known, lambda one: LINK), language=language, zone=TOKYO)
-        yield f"incident/{fact.kind}/unknown", incident(case, fact, Kin(), language=language, zone=TOKYO)
+        yield (
+            f"incident/{fact.kind}",
+            incident(case, fact, Kin(known, lambda one: LINK), language=language, zone=TOKYO, now=now),
+        )
+        yield f"incident/{fact.kind}/unknown", incident(case, fact, Kin(), language=language, zone=TOKYO, now=now)
     yield "modal/parent/nobody", kin_modals.parent_modal(case, [], language, meta)
 
 

@@ -33,7 +33,7 @@ SIGN_EVERY = timedelta(minutes=1)
 """Ours: an idle bot writes that it listens no more often than this."""
 AGAIN_AFTER = 30.0
 
-Hear = Callable[[dict[str, Any], ChannelId, bool], Awaitable[bool]]
+Hear = Callable[[dict[str, Any], Room], Awaitable[bool]]
 """Hears one message of a channel that is (or is not) shared; whether a person had said something in it."""
 
 
@@ -172,7 +172,7 @@ class CatchUp:
             return
         for message in messages:
             if not self._heard.knows(room.id, message["ts"]):
-                self.caught += await self._hear(message, room.id, room.shared)
+                self.caught += await self._hear(message, room)
 
 
 def _earlier(ts: Timestamp) -> Timestamp:

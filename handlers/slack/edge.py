@@ -40,6 +40,7 @@ from handlers.slack.ear import Ear
 from handlers.slack.forms import Forms
 from handlers.slack.gate import Gate
 from handlers.slack.heard import Heard
+from handlers.slack.history import Room
 from handlers.slack.leavers import tidy_up
 from handlers.slack.messenger import SlackMessenger, Workspace
 from handlers.slack.modals import Modals, field_of
@@ -100,9 +101,9 @@ class Reception:
         """Wait until every private answer in the air has landed; whether there was any."""
         return await self._edge.settled()
 
-    async def hear(self, message: dict[str, Any], channel: ChannelId, shared: bool) -> bool:
+    async def hear(self, message: dict[str, Any], room: Room) -> bool:
         """Hear a message that was read from a history; whether a person had said something. Raises NothingSaved."""
-        return await self._edge.missed(message, channel, shared)
+        return await self._edge.missed(message, room)
 
 
 def _bolt_log() -> logging.Logger:
@@ -314,9 +315,9 @@ class Edge:
         with self._heard.hearing(posted.where.channel, posted.ts):
             await self._spoken(posted)
 
-    async def missed(self, message: Body, channel: ChannelId, shared: bool) -> bool:
+    async def missed(self, message: Body, room: Room) -> bool:
         """A message that was posted while nobody listened. One that fails is left: it must not stop the others."""
-        body = payloads.missed(message, channel, self._workspace.team, shared=shared)
+        body = payloads.missed(message, room.id, self._workspace.team, shared=room.shared, private=room.private)
         if payloads.posted(body) is None:
             return False
         try:
@@ -324,7 +325,7 @@ class Edge:
         except NothingSaved:
             raise
         except Exception:
-            log.exception("a message of %s could not be heard", channel)
+            log.exception("a message of %s could not be heard", room.id)
         return True
 
     async def _spoken(self, posted: Posted) -> None:

@@ -32,6 +32,8 @@ class Room(Value):
     id: ChannelId
     shared: bool
     """With another organisation."""
+    private: bool
+    """Only its members see it."""
 
 
 class History:
@@ -53,7 +55,10 @@ class History:
             if not refused.reason.startswith("missing_scope"):
                 raise
             found = await self._rooms("public_channel")  # the manifest's groups scopes may be left out
-        return [Room(id=one["id"], shared=bool(one.get("is_ext_shared"))) for one in found]
+        return [
+            Room(id=one["id"], shared=bool(one.get("is_ext_shared")), private=bool(one.get("is_private", True)))
+            for one in found
+        ]
 
     async def _rooms(self, types: str) -> list[dict[str, Any]]:
         return await self._pages(

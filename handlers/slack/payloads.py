@@ -158,9 +158,10 @@ def posted(body: Payload) -> Posted | None:
     )
 
 
-def missed(message: Payload, channel: ChannelId, team: TeamId, *, shared: bool) -> dict[str, Any]:
+def missed(message: Payload, channel: ChannelId, team: TeamId, *, shared: bool, private: bool) -> dict[str, Any]:
     """A message as a history tells it, in the shape of the event that would have brought it."""
-    event = {**message, "type": "message", "channel": channel}
+    kind = "group" if private else "channel"
+    event = {**message, "type": "message", "channel": channel, "channel_type": kind}
     if event.get("thread_ts") == event["ts"]:
         # A history names the thread that grew below a message in the message itself; its event did not know of it yet.
         del event["thread_ts"]

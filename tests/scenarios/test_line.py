@@ -215,6 +215,7 @@ class TestWhatWasMissed:
         (case,) = await stage.bot.desk.unclosed()
         assert (case.owner, case.thread) == (YUKI, stage.slack.messages(SEV_A)[0].ts)
         assert "SEV-1" in stage.card(case).text
+        assert not case.private, "a channel that everybody may read is one in the history, too"
 
     async def test_a_mention_in_the_thread_of_an_open_case(self, stage):
         case = await stage.open_case()

@@ -240,6 +240,18 @@ def _step(before: Case, fact: Fact, after: Case) -> None:
         assert clocks(before) == clocks(after), f"SEV-{before.number}: handing over moved a due time"
     if before.runs != after.runs:
         _runs(after)
+    if before.tasks != after.tasks:
+        _tasks(before, fact, after)
+
+
+def _tasks(before: Case, fact: Fact, after: Case) -> None:
+    """Each keeps its number, only whoever was asked answers it, and what is over stays over."""
+    name = f"SEV-{after.number}"
+    assert [task.serial for task in after.tasks] == list(range(1, len(after.tasks) + 1)), f"{name}: a task is lost"
+    for was, task in zip(before.tasks, after.tasks, strict=False):
+        assert was.open or was == task, f"{name}: task {task.serial} changed after its end"
+        answered = task != was and task.state in ("accepted", "declined", "done")
+        assert not answered or fact.by == task.to, f"{name}: task {task.serial} was answered by somebody else"
 
 
 def _runs(case: Case) -> None:

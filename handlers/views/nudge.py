@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
@@ -157,9 +157,9 @@ def _standing(case: Case, came: NudgeCame) -> list[Task]:
 def _untaken(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     found = _standing(case, came)
     if came.step == 1:
-        asked = pen.say("You were asked for this and have not answered yet:")
+        asked = pen.say("{who} asked for this and waits for an answer:", who=_whom(found, "by"))
     else:
-        asked = pen.say("What you asked {to} for has no answer yet:", to=_whom(found))
+        asked = pen.say("What you asked {to} for has no answer yet:", to=_whom(found, "to"))
     return [asked, *_listed(pen, case, found, now)]
 
 
@@ -168,12 +168,13 @@ def _overdue(pen: Pen, case: Case, came: NudgeCame, now: datetime) -> list[str]:
     if came.step == 1:
         asked = pen.say("The time is over for what you took on. Please say what came out, or give it back:")
     else:
-        asked = pen.say("What {to} was asked for is past its time:", to=_whom(found))
+        asked = pen.say("What {to} was asked for is past its time:", to=_whom(found, "to"))
     return [asked, *_listed(pen, case, found, now)]
 
 
-def _whom(found: list[Task]) -> str:
-    return parts.people(tuple(dict.fromkeys(task.to for task in found)))
+def _whom(found: list[Task], side: Literal["by", "to"]) -> str:
+    """Who asked, or who was asked, each once."""
+    return parts.people(tuple(dict.fromkeys(task.by if side == "by" else task.to for task in found)))
 
 
 def _listed(pen: Pen, case: Case, found: list[Task], now: datetime) -> list[str]:

@@ -134,7 +134,7 @@ async def test_taken_on_by_one_press_or_word(stage, way):
 
     case = await stage.case()
     assert (case.tasks[0].state, case.people) == ("accepted", (KEN,))
-    assert "09:40 日本時間 まで · 対応中" in stage.card(case).text
+    assert "09:40 日本時間 まで · 引き受け済み" in stage.card(case).text
     assert (stage.said_to(YUKI), stage.said_in(case), len(stage.said_to(KEN))) == ([], [], 1)
 
 
@@ -205,7 +205,7 @@ async def test_without_an_answer_each_side_is_asked_once(stage):
     await stage.at("9:05")
     assert len(stage.said_to(KEN)) == 1
     await stage.at("9:06")
-    assert "お返事をお願いします" in stage.said_to(KEN)[-1].text
+    assert f"<@{YUKI}> さんが、依頼へのお返事を待っています" in stage.said_to(KEN)[-1].text
     assert buttons(stage.said_to(KEN)[-1]) == ["task-accept", "task-done", "task-decline"]
     await stage.at("9:11")
     (told,) = stage.said_to(YUKI)

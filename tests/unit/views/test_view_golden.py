@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)] if __name__ == "__main__"
 
 from stories import BEN, HANA, KEN, TOKYO, Story, at, busy  # noqa: E402
 
-from bot.domain.messages import CallForHelp, CloseCase, OfferHandoff, RecordContact, ResolveCase  # noqa: E402
+from bot.domain.messages import AcceptTask, AskTask, CallForHelp, CloseCase, OfferHandoff, RecordContact, ResolveCase  # noqa: E402
 from bot.domain.values import Language  # noqa: E402
 from handlers.views.card import card  # noqa: E402
 from handlers.views.home import home  # noqa: E402
@@ -45,6 +45,9 @@ def views(language: Language) -> Iterator[tuple[str, Any]]:
     yield "reminder-channel", reminder(full.case, fact, "broadcast", None, TOKYO, language, at(74))
     offered = busy(language).do(30, OfferHandoff, to=BEN, note="trace is running")
     yield "news-handoff", news(offered.case, offered.latest[0], language, TOKYO, at(30))
+    asked = busy(language).do(30, AskTask, to=BEN, area="firewall", text="flow logs", due=at(45))
+    yield "news-task", news(asked.case, asked.latest[0], language, TOKYO, at(30))
+    yield "card-tasks", card(asked.do(31, AcceptTask, BEN).case, at(46))
     called = busy(language).do(30, CallForHelp, asking="DNS")
     yield "news-help", news(called.case, called.latest[0], language, TOKYO, at(30))
     resolved = busy(language).do(40, ResolveCase, how="NSG")

@@ -23,10 +23,14 @@ from stories import HANA, KEN, STORE, TOKYO, Story, at  # noqa: E402
 from bot.domain.account import Account, account  # noqa: E402
 from bot.domain.clock_messages import SetDeadline  # noqa: E402
 from bot.domain.messages import (  # noqa: E402
+    AcceptTask,
     AddNote,
     ApproveCheck,
     AskCheck,
+    AskTask,
+    DeclineTask,
     FinishCheck,
+    FinishTask,
     MarkShared,
     OverrideCheck,
 )
@@ -55,6 +59,22 @@ def written(language: Language) -> str:
 def test_the_report_reads_as_agreed(language: Language) -> None:
     "Word for word."
     assert written(language) == (GOLDEN / f"report.{language}.md").read_text(encoding="utf-8")
+
+
+def test_what_colleagues_asked_each_other_for_is_a_table_of_its_own() -> None:
+    "Who asked whom for what, by when, and what came of it; no such chapter where nobody did."
+    story = Story("en").do(5, AskTask, to=KEN, area="firewall", text="check the denies", due=at(20))
+    story.do(6, AskTask, to=KEN, text="check the disks", due=at(30)).do(7, AcceptTask, KEN, task=1)
+    story.do(28, FinishTask, KEN, task=1, result="443 is denied").do(29, DeclineTask, KEN, task=2, reason="no access")
+    text = markdown(paper(Scribe("en", TOKYO, NAMES), told(story)))
+
+    rows = text.partition("## Tasks")[2].partition("\n## ")[0].strip().splitlines()[2:]
+    assert [row.split(" | ")[-1].strip(" |") for row in rows] == [
+        "done, 8 min late: 443 is denied",
+        "declined: no access",
+    ]
+    assert "Firewall and security rules on the path: check the denies" in rows[0]
+    assert "## Tasks" not in written("en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

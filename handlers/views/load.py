@@ -44,10 +44,10 @@ def load(channel: ChannelId, lines: Sequence[Line], language: Language) -> Messa
     spoken = [plain.say("Who carries how much: now, and in the last 7 days"), *_people(plain, lines)]
     shown = [rich.bold(rich.say("Who carries how much: now, and in the last 7 days")), *_people(rich, lines)]
     blocks = [parts.section(page) for page in parts.pages(shown)]
-    notes = "\n".join([_nights(rich), rich.say("In the order of names; it is no ranking. Before you ask again, ask.")])
+    order = rich.say("In the order of names; it is no ranking. Before you ask again, ask.")
     return Message(
-        text=parts.fitting([*spoken, _nights(plain)], parts.TEXT),
-        blocks=(*blocks[: parts.BLOCKS - 1], parts.context(notes)),
+        text=parts.fitting([*spoken, _nights(plain), order], parts.TEXT),
+        blocks=(*blocks[: parts.BLOCKS - 1], parts.context(f"{_nights(rich)}\n{order}")),
     )
 
 

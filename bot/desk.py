@@ -134,7 +134,7 @@ class Desk:
         case = tx.case(command.case)
         if case is None:
             return
-        if isinstance(command, RecordContact | SetParent):
+        if isinstance(command, RecordContact) or (isinstance(command, SetParent) and command.parent is not None):
             # Whoever made them kin saw both: it is no matter now in whose channel the speaker stands.
             access.judge(command, badge and badge.model_copy(update={"inside": True}), self._access(case.channel), case)
         try:

@@ -15,6 +15,7 @@ from bot.domain.errors import (
     ChildAsParent,
     NoParent,
     NothingToGather,
+    OwnChild,
     ParentClosed,
     ParentOfItself,
     TooManyChildren,
@@ -97,7 +98,7 @@ class Child(Value):
 def set_parent(case: Case, command: SetParent, stamp: Stamp) -> tuple[Fact, ...]:
     """Take another case as the parent, or none.
 
-    Raises ParentOfItself, UnknownCase, ParentClosed, ChildAsParent, AlreadyParent, TooManyChildren, NoParent.
+    Raises ParentOfItself, UnknownCase, ParentClosed, OwnChild, ChildAsParent, AlreadyParent, TooManyChildren, NoParent.
     """
     if command.parent is None:
         return _without(case, stamp)
@@ -108,6 +109,8 @@ def set_parent(case: Case, command: SetParent, stamp: Stamp) -> tuple[Fact, ...]
         raise UnknownCase(number=command.parent)
     if found.state == "closed":
         raise ParentClosed(number=case.number, parent=found.number)
+    if found.parent == case.number:
+        raise OwnChild(number=case.number, parent=found.number)
     if found.parent is not None:
         raise ChildAsParent(number=case.number, parent=found.number, above=found.parent)
     if children(case):
@@ -243,6 +246,9 @@ def followed(before: Case, case: Case, command: CaseCommand, facts: tuple[Fact, 
     for fact in facts:
         if isinstance(fact, ChildNoted) and isinstance(command, GatherCases):
             yield SetParent(**_as(command, fact.child), parent=case.number, found=relative(before))
+        if isinstance(fact, ChildNoted) and fact.state in ("open", "resolved") and case.parent is not None:
+            # It was closed when this case took a parent of its own, and is back: one level, whatever the order.
+            yield SetParent(**_as(command, fact.child, "apart"), parent=None)
         if isinstance(fact, KeptApart) and before.incident is not None and before.incident.head == case.number:
             yield from (KeepApart(**_as(command, other), head=case.number) for other in fact.others)
 

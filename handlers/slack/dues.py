@@ -10,7 +10,10 @@ from handlers.slack.times import find_time
 
 _LAST = 60
 """Ours: the longest way to say a time at the end of a sentence, in characters."""
-_BEGINS = re.compile(r"\s*(?:by|until|before|due|within)\s")
+_WORDS = r"no\s+later\s+than|(?:due\s+)?by|until|before|due|within"
+_BEGINS = re.compile(rf"\s*(?:{_WORDS}|due\s+in)\s+", re.IGNORECASE)
+_BEFORE_IT = re.compile(rf"(?:^|(?<=[\s、,/|。]))(?:{_WORDS})\s*$", re.IGNORECASE)
+"""Words that say that a time follows, and belong to it. `find_time` knows some of them, before a time of day."""
 _UNTIL = re.compile(r"(?:まで(?:に(?:は)?)?|以内に?|後(?:まで)?に?)[\s、,]*$")
 _POLITELY = re.compile(
     r"\s*(?:で|に)?[\s、]*(?:よろしく)?(?:お願い(?:いたし|し)ます|願います|お願い|please)?\s*[。.!]*"
@@ -29,11 +32,13 @@ def take_due(words: str, now: datetime, zone: ZoneInfo) -> tuple[datetime | None
 
 def _at_the_beginning(words: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str] | None:
     """Only where it is said to be one, or stands alone: "15:00 のログ" begins with a time that is none."""
+    if (begun := _BEGINS.match(words)) and (found := find_time(words[begun.end() :], now, zone)):
+        return found
     found = find_time(words, now, zone)
     if found is None or not found[1]:
         return found
     said = fold(words[: len(words) - len(found[1])])
-    return found if _BEGINS.match(said) or _UNTIL.search(said) else None
+    return found if _UNTIL.search(said) else None
 
 
 def _at_the_end(words: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str] | None:
@@ -44,7 +49,7 @@ def _at_the_end(words: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, st
         before = words[:start]
         if _OF_THE_MATTER.search(fold(before)) or fold(words[start:]).startswith(("at ", "on ")):
             return None
-        return found[0], _ENDS.sub("", before)
+        return found[0], _ENDS.sub("", _BEFORE_IT.sub("", before))
     return None
 
 

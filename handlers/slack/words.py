@@ -267,10 +267,12 @@ def fields(rest: str, names: Mapping[str, Sequence[str]]) -> tuple[dict[str, str
         if value:
             values.setdefault(labels[re.sub(r"[ \t]+", " ", found[1])], value)
     unlabelled.append(rest[done:])
-    return values, " ".join(piece for piece in (part.strip(" \t\n\u3000,、/|;") for part in unlabelled) if piece)
+    return values, " ".join(piece for piece in (_bare(part) for part in unlabelled) if piece)
 
 
 _FIELDS_LOOKED_AT = 4_000
+_ENTITY = re.compile(r"&(?:lt|gt|amp)$")
+"""Slack sends these three characters escaped."""
 
 
 def _value(text: str, start: int, limit: int, *, one_word: bool) -> tuple[str, int]:
@@ -282,7 +284,13 @@ def _value(text: str, start: int, limit: int, *, one_word: bool) -> tuple[str, i
         return (word[0], word.end()) if word else ("", start)
     stop = _VALUE_END.search(text, start, limit)
     end = stop.start() if stop else limit
-    return text[start:end].strip(" \t\u3000,、/|;"), end
+    return _bare(text[start:end]), end
+
+
+def _bare(text: str) -> str:
+    """Without what parts one field from the next; the semicolon of `&gt;` parts nothing."""
+    bare = text.strip(" \t\n\u3000,、/|;")
+    return f"{bare};" if _ENTITY.search(bare) else bare
 
 
 # 電話会議 is a meeting, so the longer word stands first.

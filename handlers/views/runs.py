@@ -11,6 +11,7 @@ from handlers.views.buttons import act, block_id
 from handlers.views.inputs import menu, text_input
 from handlers.views.parts import Block, Element, Message
 from handlers.views.pen import Pen, pens
+from handlers.views.veil import veiled
 from handlers.views.windows import View, form, window
 
 OTHERS = 10
@@ -112,6 +113,7 @@ def _under_way(pen: Pen, run: Run) -> str:
 
 def part_of(case: Case, part: str) -> Message:
     """The message that shows this part of the case. Raises ValueError where it has none."""
+    case = veiled(case)
     run = numbered(case, part)
     if run is None:
         raise ValueError(f"SEV-{case.number} has no {part}")

@@ -18,6 +18,8 @@ from bot.domain.messages import (
     TaskDeclined,
     TaskDone,
 )
+from bot.domain.run import Run
+from bot.domain.runbook_messages import RunbookStopped, StepSkipped
 from bot.domain.task import Task
 from handlers.views.texts import mark, texts
 
@@ -42,6 +44,7 @@ def veiled(case: Case) -> Case:
             "checks": tuple(one.model_copy(update=_step(one, hidden)) for one in case.checks),
             "offer": offer.model_copy(update={"note": ""}) if offer else None,
             "tasks": tuple(_veiled_task(task, hidden) for task in case.tasks),
+            "runs": tuple(_veiled_run(run, hidden) for run in case.runs),
         }
     )
 
@@ -56,6 +59,12 @@ def _veiled_task(task: Task, hidden: str) -> Task:
     """What colleagues write to each other: who and by when stays."""
     about = {"reason": hidden if task.reason else "", "result": hidden if task.result else ""}
     return task.model_copy(update={"text": hidden, **about})
+
+
+def _veiled_run(run: Run, hidden: str) -> Run:
+    """A runbook: its steps stand there for everybody; why one was passed by, or all of it left, is the team's own."""
+    steps = tuple(step.model_copy(update={"skipped": hidden if step.skipped else ""}) for step in run.steps)
+    return run.model_copy(update={"steps": steps, "stopped": hidden if run.stopped else ""})
 
 
 def veiled_fact(case: Case, fact: Fact) -> Fact:
@@ -76,7 +85,7 @@ def veiled_fact(case: Case, fact: Fact) -> Fact:
             return fact.model_copy(update={"text": hidden})
         case TaskDone():
             return fact.model_copy(update={"result": hidden})
-        case CasePaused() | TaskDeclined():
+        case CasePaused() | TaskDeclined() | StepSkipped() | RunbookStopped():
             return fact.model_copy(update={"reason": hidden})
         case CheckFact():
             return fact.model_copy(update=_step(fact, hidden))

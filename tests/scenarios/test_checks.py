@@ -348,3 +348,11 @@ async def test_outsiders_who_read_along_see_what_kind_of_step_it_is_and_no_more(
         assert "db-prod-01" not in stage.card(case).text + shown(stage.card(case))
         assert "リストア" in stage.card(case).text
         assert "db-prod-01" in stage.said_to(KEN)[-1].text
+        await stage.mention(KEN, case, "reject 北星様の世代です")
+        await stage.mention(YUKI, case, f"check {RESTORE}")
+        await stage.mention(KEN, case, "approve db-prod-01")
+        await stage.sev(YUKI, "report 1")
+        reports = [file.content for file in stage.slack.files.all.values()]
+        assert reports
+        for hidden in ("db-prod-01", "北星様"):
+            assert not any(hidden.encode() in content for content in reports)

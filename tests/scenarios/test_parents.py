@@ -112,6 +112,7 @@ async def test_none_takes_the_parent_away(stage, way):
         ("parent 1 1", "SEV-1 自身を親案件にはできません"),
         ("parent 3 2", "SEV-2 は SEV-1 の子案件です"),
         ("parent 1 3", "SEV-1 には子案件があります"),
+        ("parent 1 2", "先に SEV-2 の親案件を外して"),
         ("parent 3 99", "SEV-99"),
         ("parent 3 4", "SEV-4 は終了しているため"),
         ("parent 4 1", "SEV-4 は終了しています"),
@@ -209,6 +210,36 @@ async def test_the_form_asks_whose_customer_heard_it(stage, carry, chosen, told)
     assert await stage.press(YUKI, stage.card(parent), "contacted", **filled) is None
 
     assert ((await stage.case(2)).last_contact is not None) == told
+
+
+async def test_a_child_that_is_reopened_under_a_child_stands_for_itself(stage):
+    """One level, whatever the order: or a contact on the uppermost would count for a customer whom nobody named."""
+    await family(stage, "carry")
+    await stage.open_case("[SevA] 共通基盤の障害", who=MEI)
+    await stage.sev(KEN, "close 2 anyway 重複")
+    await stage.sev(YUKI, "parent 1 3 carry")
+
+    await stage.sev(HANA, "reopen 2 再発")
+    said = await stage.sev(MEI, "contacted 3 " + CALLED)
+
+    assert (await stage.case(2)).parent is None
+    assert (await stage.case(1)).children == ()
+    assert "次の子案件にも記録しました: SEV-1" in said
+    assert (await stage.case(2)).last_contact is None
+    assert "親案件 SEV-1 を外し" in await stage.sev(KEN, "timeline 2")
+    assert "SEV-2" in stage.said_to(KEN)[-1].text
+
+
+async def test_who_may_reopen_may_although_no_parent_is_theirs_to_take_away(tmp_path):
+    async with staged(tmp_path, toml=TEAM + '[access]\nparent = ["owner"]\n') as stage:
+        await family(stage)
+        await stage.open_case("[SevA] 共通基盤の障害", who=MEI)
+        await stage.sev(KEN, "close 2 anyway 重複")
+        await stage.sev(YUKI, "parent 1 3")
+
+        await stage.sev(HANA, "reopen 2 再発")
+
+        assert ((await stage.case(2)).status, (await stage.case(2)).parent) == ("open", None)
 
 
 async def test_a_childs_terms_are_kept_and_nothing_is_half_recorded(stage):

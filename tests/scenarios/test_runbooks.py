@@ -400,3 +400,21 @@ async def test_whoever_has_the_settings_read_anew_hears_which_file_is_broken(tmp
         (tmp_path / "books").rmdir()
         assert "there is no such folder" in await stage.sev(HANA, "設定 再読込")
         assert [one.key for one in stage.bot.desk.config.shelf.runbooks] == ["line"]
+
+
+async def test_outsiders_who_read_along_see_the_steps_and_not_why_one_was_passed_by(tmp_path):
+    toml = TEAM.replace('backup = ["U03HANA"]', 'backup = ["U03HANA"]\nshared = true')
+    async with staged(tmp_path, toml=toml) as stage:
+        case = await started(stage)
+        await stage.sev(YUKI, "手順書 1 省略 1 北星様の社内規程")
+        await stage.sev(YUKI, "手順書 1 中止 南海様の作業を優先")
+        await stage.sev(YUKI, "report 1")
+
+        run = run_of(stage, case)
+        for hidden in ("北星様", "南海様"):
+            assert hidden not in run.text + shown(run)
+            assert hidden in await stage.sev(KEN, "timeline 1")
+            for file in stage.slack.files.all.values():
+                assert hidden.encode() not in file.content
+        assert "正常な拠点・端末" in run.text
+        assert stage.slack.files.all

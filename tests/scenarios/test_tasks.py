@@ -355,6 +355,29 @@ async def test_the_same_request_twice_is_one(stage):
     assert len((await stage.case()).tasks) == len(stage.said_to(KEN)) == 1
 
 
+@pytest.mark.parametrize("words", ["task 1 accept", "task 1 done 拒否なし", "task 1 decline 手が離せません"])
+async def test_an_answer_delivered_twice_is_answered_the_same(stage, words):
+    await asked(stage)
+    command, channel = stage.slack.app.commands["/sev"], stage.slack.state.channels[SEV_A]
+    payload = stage.slack.interactions.command(stage.ken.person, command, words, channel)
+
+    said = []
+    for _ in range(2):
+        ack = await stage.slack.inbound.ask("slash_commands", payload, answers=True)
+        await stage.settle()
+        said.append(ack.body["text"])
+
+    assert said[0] == said[1]
+    assert "すでに" not in said[0]
+
+
+async def test_a_name_in_angle_brackets_is_kept_whole(stage):
+    await stage.open_case()
+    await stage.sev(YUKI, "task 1 @ken check <db-01>")
+
+    assert (await stage.case()).tasks[0].text == "check <db-01>"
+
+
 async def test_a_press_delivered_twice_has_the_effect_of_one(stage):
     await asked(stage)
     request = stage.said_to(KEN)[0]

@@ -9,6 +9,7 @@ from bot.domain.errors import (
     ChildAsParent,
     NoParent,
     NothingToGather,
+    OwnChild,
     ParentClosed,
     ParentOfItself,
     TooManyChildren,
@@ -77,6 +78,11 @@ def test_a_parent_is_named_moved_and_taken_away():
             ChildAsParent(number=42, parent=40, above=39),
         ),
         (parent(), {"parent": 40, "found": FORTY}, AlreadyParent(number=42, parent=40)),
+        (
+            parent(Child(number=40)),
+            {"parent": 40, "found": FORTY.model_copy(update={"parent": 42})},
+            OwnChild(number=42, parent=40),
+        ),
         (
             a_case(),
             {"parent": 40, "found": Relative(number=40, state="open", children=30)},

@@ -32,6 +32,12 @@ class ChildAsParent(KinRefusal):
     example = "parent {number} {above}"
 
 
+class OwnChild(KinRefusal):
+    """SEV-{parent} is a child of SEV-{number} now. Take its parent away first, then name it again."""
+
+    example = "parent {parent} none"
+
+
 class AlreadyParent(KinRefusal):
     """SEV-{number} has children itself, and there is one level only. Give them another parent first."""
 

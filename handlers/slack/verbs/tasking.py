@@ -80,15 +80,15 @@ def _meant(word: str) -> Answer | None:
 async def _answer(room: Commands, asked: Asked, said: Answered) -> Reply:
     case = await room.case(replace(asked, verb=f"task-{said.answer}"))
     speaker, where = asked.said.speaker, asked.said.where
-    meant = expected(case, asked.by, said.task, said.answer)
     words = plain(said.words)
     if not words and where.trigger and said.answer in ("decline", "done"):
+        meant = expected(case, asked.by, said.task, said.answer)
         return Modal(room.forms.task.answer(said.answer, speaker, case, where, meant))
     if said.answer == "decline":
-        return await room.do(DeclineTask, asked, case, task=meant.serial, reason=words)
+        return await room.do(DeclineTask, asked, case, task=said.task, reason=words)
     if said.answer == "done":
-        return await room.do(FinishTask, asked, case, task=meant.serial, result=words)
-    return await room.do(AcceptTask if said.answer == "accept" else WithdrawTask, asked, case, task=meant.serial)
+        return await room.do(FinishTask, asked, case, task=said.task, result=words)
+    return await room.do(AcceptTask if said.answer == "accept" else WithdrawTask, asked, case, task=said.task)
 
 
 # ---------------------------------------------------------------- asking

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.bundles import waits_until
 from bot.domain.case import Case
 from bot.domain.check import pending
-from bot.domain.messages import CaseClosed, CaseReopened, Fact, ThreadLost
+from bot.domain.messages import CaseClosed, CaseReopened, Fact, SharingChanged, ThreadLost
 from bot.domain.moment import moments
 from bot.domain.notices import notices
 from bot.domain.run import redrawn, running
@@ -54,10 +54,13 @@ def _seen_above(case: Case | None) -> tuple[object, ...]:
 
 def _parts_to_redraw(case: Case, facts: tuple[Fact, ...]) -> tuple[str, ...]:
     """The messages of runs that say something else now: of those that changed, and of all that go on when the case
-    ends, begins again or loses its thread, which takes or gives them their buttons."""
+    ends, begins again or loses its thread, which takes or gives them their buttons; and of all, where people outside
+    begin or cease to read along."""
     changed = {case.runs[serial - 1].part: None for serial in redrawn(facts)}
     if any(isinstance(fact, CaseClosed | CaseReopened | ThreadLost) for fact in facts):
         changed |= {run.part: None for run in running(case)}
+    if any(isinstance(fact, SharingChanged) for fact in facts):
+        changed |= {run.part: None for run in case.runs}
     return tuple(changed)
 
 

@@ -418,3 +418,17 @@ async def test_outsiders_who_read_along_see_the_steps_and_not_why_one_was_passed
                 assert hidden.encode() not in file.content
         assert "正常な拠点・端末" in run.text
         assert stage.slack.files.all
+
+
+async def test_a_channel_that_becomes_shared_hides_them_from_then_on(stage):
+    case = await started(stage)
+    await stage.sev(YUKI, "手順書 1 省略 1 北星様の社内規程")
+    await stage.sev(YUKI, "手順書 1 中止 南海様の作業を優先")
+    assert "北星様" in run_of(stage, case).text
+
+    await stage.bot.desk.mark_shared(case.channel, True)
+    await stage.settle()
+
+    run = run_of(stage, case)
+    assert "北星様" not in run.text + shown(run)
+    assert "南海様" not in run.text + shown(run)

@@ -131,7 +131,16 @@ def _without(case: Case, stamp: Stamp) -> tuple[Fact, ...]:
         return (ParentDropped(**stamp.fields, parent=case.parent.number, carried=case.parent.carried),)
     if case.incident is None:
         raise NoParent(number=case.number)
-    return (KeptApart(**stamp.fields, others=case.incident.cases),)
+    return _put_aside(case, case.incident, stamp)
+
+
+def _put_aside(case: Case, suspicion: Suspicion, stamp: Stamp) -> tuple[Fact, ...]:
+    """It is no incident with those that are not its children. Raises OwnChild where all are: that is undone there."""
+    own = [child.number for child in children(case) if child.number in suspicion.cases]
+    others = tuple(number for number in suspicion.cases if number not in own)
+    if own and not others:
+        raise OwnChild(number=case.number, parent=own[0])
+    return (KeptApart(**stamp.fields, others=others),)
 
 
 def gather(case: Case, command: GatherCases, stamp: Stamp) -> tuple[Fact, ...]:
@@ -183,10 +192,10 @@ def enlarge(case: Case, command: Enlarge, stamp: Stamp) -> tuple[Fact, ...]:
 
 
 def keep_apart(case: Case, command: KeepApart, stamp: Stamp) -> tuple[Fact, ...]:
-    """Put the suspicion aside, where it is the one of this head."""
+    """Put the suspicion aside, where it is the one of this head. Raises OwnChild."""
     if case.incident is None or case.incident.head != command.head:
         return ()
-    return (KeptApart(**stamp.fields, others=case.incident.cases),)
+    return _put_aside(case, case.incident, stamp)
 
 
 # ---------------------------------------------------------------- what it changes

@@ -21,7 +21,6 @@ from bot.domain.errors import (
     PersonUnavailable,
     Refusal,
     UnknownCase,
-    VerbUnknown,
 )
 from bot.domain.messages import (
     CaseCommand,
@@ -29,7 +28,6 @@ from bot.domain.messages import (
     OpenCase,
     ReopenCase,
 )
-from bot.domain.text import one_line
 from bot.domain.values import CaseNumber, ChannelId, DeliveryId, UserId
 from bot.ports import DeliveryTrouble, PersonGone
 from bot.reload import Reloaded
@@ -44,6 +42,7 @@ from handlers.slack.people import People, Speaker
 from handlers.slack.recall import Recall
 from handlers.slack.replies import Modal, Reply
 from handlers.slack.teams import Teams
+from handlers.slack.unknown import unknown
 from handlers.slack.verbs import VERBS
 from handlers.slack.words import Spoken, read_words
 from handlers.views.answers import answer
@@ -131,7 +130,7 @@ class Commands:
         words = read_words(said.text, here=said.here.number if said.here else None)
         act = VERBS.get(words.verb or "")
         if act is None:
-            raise VerbUnknown(word=one_line(words.said_verb, 40), near=", ".join(words.suggestions) or "help")
+            raise unknown(words, said.here, said.speaker.user)
         asked = Asked(said=said, verb=words.verb or "", words=words, now=self.desk.now())
         if verb_of(asked.verb) == "read":
             self.desk.permit("read", asked.by, said.speaker.badge, channel=said.where.channel)

@@ -102,6 +102,10 @@ VERBS: tuple[VerbWords, ...] = (
     _verb("help", "?", "ヘルプ|使い方", takes_case=False),
 )
 
+DONE = frozenset({"done", "finished", "completed", "完了", "済", "済み", "実施", "実施済", "実施済み", "終わった",
+                  "終わり", "終わりました"})  # fmt: skip
+"""What people say of a task, a step of a runbook or a checked step alike. None of them is a verb: to the nearest of
+those it would be the end of the case."""
 _LOOKED_AT = 80
 _TOKEN = re.compile(r"\s*(\S+)")
 _LEADING_MENTION = re.compile(r"\s*(?:<@[UW][A-Z0-9]+(?:\|[^<>\n]*)?>[\s:,、]*)+")

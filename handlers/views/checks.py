@@ -95,7 +95,7 @@ def for_brief(pen: Pen, case: Case, now: datetime) -> list[str]:
         for check in approved
     ]
     found += unchecked(pen, case)
-    return [pen.bold(pen.say("Risky steps")), *found] if found else []
+    return [pen.bold(pen.say("Double checks")), *found] if found else []
 
 
 def _asked_by(pen: Pen, check: Check) -> str:

@@ -66,8 +66,14 @@ def _steps(pen: Pen, case: Case, viewer: UserId, now: datetime, allowed: Collect
         yield parts.section(parts.fitting(_step(pen, check), parts.SECTION))
         verbs = _on_step(check, viewer, allowed)
         if verbs:
-            row = [act(pen, case, verb, rest=checks.value(check)) for verb in verbs]
+            row = [_on(pen, case, check, verb) for verb in verbs]
             yield parts.actions(row, f"{case.number}/check/{check.key}")
+
+
+def _on(pen: Pen, case: Case, check: Check, verb: str) -> parts.Element:
+    """The button of one step: to ask again about it is to edit it."""
+    text = pen.say("Edit the step") if verb == "check" else ""
+    return act(pen, case, verb, rest=checks.value(check), text=text)
 
 
 def _step(pen: Pen, check: Check) -> list[str]:

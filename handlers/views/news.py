@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.area import unseen
 from bot.domain.case import Case
-from bot.domain.kin_messages import ParentNoted
+from bot.domain.kin_messages import ChildNoted, ParentDropped, ParentNoted, ParentSet
 from bot.domain.messages import (
     CaseOpened,
     CaseReopened,
@@ -173,6 +173,12 @@ def _reopened(pen: Pen, case: Case, fact: CaseReopened) -> list[str]:
     return lines + [card.clock(pen, case, running, fact.at) for running in clocks(case)]
 
 
+def _sorted(pen: Pen, case: Case, fact: ParentSet | ParentDropped | ChildNoted) -> list[str]:
+    """For the owner of a case that somebody else put with another."""
+    return [pen.say("{case}: {who} {deed}", case=name_of(case.number), who=parts.person(fact.by),
+                    deed=facts.what(pen, case, fact))]  # fmt: skip
+
+
 def _plainly(pen: Pen, case: Case, fact: Fact) -> list[str]:
     return [f"{name_of(case.number)}: {facts.line(pen, case, fact)}"]
 
@@ -209,6 +215,9 @@ _LINES: dict[type[Any], Callable[[Pen, Case, Any], list[str]]] = {
     CaseOpened: _opened,
     ThreadLost: _opened,
     FindingReported: _found,
+    ParentSet: _sorted,
+    ParentDropped: _sorted,
+    ChildNoted: _sorted,
     HandoffOffered: _offered,
     HandoffAccepted: _accepted,
     HandoffDeclined: _declined,

@@ -73,6 +73,8 @@ def _offered(pen: Pen, case: Case, fit: Sequence[Runbook], others: Sequence[Runb
 def _heading(pen: Pen, case: Case, fit: Sequence[Runbook]) -> str:
     if fit:
         return pen.say("Runbooks that fit {case}", case=name_of(case.number))
+    if running(case):
+        return pen.say("Runbooks under way on {case}", case=name_of(case.number))
     return pen.say("No runbook fits {case} by its words.", case=name_of(case.number))
 
 

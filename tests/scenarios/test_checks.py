@@ -26,6 +26,10 @@ def buttons(message) -> list[tuple[str, str]]:
     return [(e["action_id"], e["value"]) for b in message.blocks if b["type"] == "actions" for e in b["elements"]]
 
 
+def elements(view):
+    return [e for b in view["blocks"] if b["type"] == "actions" for e in b["elements"]]
+
+
 async def test_the_second_person_reads_the_step_and_types_the_target(stage):
     case = await asked(stage)
     (question,) = stage.said_to(KEN)
@@ -91,6 +95,9 @@ async def test_asked_approved_and_done_in_each_way(stage, way):
         ("arn:aws:rds:db1: reboot / undo: none", ("other", "arn:aws:rds:db1", "reboot", "none")),
         ("failover sql-west move reads rollback: fail back", ("failover", "sql-west", "move reads", "fail back")),
         ("重要度 B: 回避策で再開 / 戻し方: Aに戻す", ("severity", "B", "回避策で再開", "Aに戻す")),
+        ("再起動 vm-pos-01 片系ずつ再起動 / 戻し方: 不要", ("other", "vm-pos-01", "片系ずつ再起動", "不要")),
+        ("規則変更 nsg-1: 443を許可 / 戻し方: 元の規則", ("other", "nsg-1", "規則変更: 443を許可", "元の規則")),
+        ("reboot vm-pos-01 / undo: none", ("other", "vm-pos-01", "reboot", "none")),
     ],
 )
 async def test_a_step_in_words(stage, words, step):
@@ -100,6 +107,14 @@ async def test_a_step_in_words(stage, words, step):
     (check,) = (await stage.case()).checks
     assert (check.risk, check.target, check.what, check.rollback) == step
     assert check.to == (KEN,)
+
+
+async def test_more_tells_a_new_check_from_the_edit_of_one_that_waits(stage):
+    case = await asked(stage)
+    await stage.on_card(YUKI, case, "more")
+
+    labels = {e["value"]: e["text"]["text"] for e in elements(stage.yuki.view) if e.get("action_id") == "check"}
+    assert labels == {"1 1 1": "作業を編集", "1": "確認を依頼"}
 
 
 async def test_an_edit_voids_it_and_a_stale_button_says_so(stage):

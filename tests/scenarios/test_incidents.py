@@ -192,6 +192,24 @@ async def test_not_one_incident_puts_the_question_aside_for_all(asking, way):
     assert len(questions(asking)) == 1
 
 
+async def test_what_is_a_child_by_now_is_not_put_aside_and_the_button_says_where_it_is_parted(asking):
+    first = await asking.open_case(ONE)
+    await asking.open_case(TWO, who=KEN)
+    await asking.sev(KEN, "parent 2 1")
+
+    for act in (asking.press(HANA, questions(asking)[0], "apart"), asking.mention(HANA, first, "親案件 なし")):
+        await act
+        assert "SEV-2 はすでに SEV-1 の子案件です" in asking.whispered(HANA)
+        assert "親案件 2 なし" in asking.whispered(HANA)
+    assert "kept_apart" not in await asking.kinds(1)
+    assert "SEV-2 はすでに SEV-1 の子案件です" in await asking.mention(HANA, first, "親案件 2")
+
+    await asking.open_case(THREE, who=HANA)
+    await asking.press(HANA, questions(asking)[0], "apart")
+    assert [(await asking.case(n)).apart for n in (1, 2, 3)] == [True, False, True]
+    assert (await asking.case(2)).parent.number == 1, "only the one that is no child is put aside"
+
+
 # ---------------------------------------------------------------- who may read of it
 
 

@@ -52,7 +52,7 @@ async def test_every_way_leads_to_the_same_parent(stage, way):
     assert [(child.number, child.carried) for child in (await stage.case(1)).children] == [(2, True)]
     assert "SEV-2: " in stage.said_to(KEN)[-1].text
     assert f"<@{MEI}>" in stage.said_to(KEN)[-1].text
-    assert "SEV-2 を子案件にしました(ご連絡はまとめて記録)" in stage.said_to(YUKI)[-1].text
+    assert f"<@{MEI}> さんが SEV-2 を子案件にしました(ご連絡はまとめて記録)" in stage.said_to(YUKI)[-1].text
 
 
 async def test_the_cards_name_each_other_with_links_and_how_they_stand(stage):

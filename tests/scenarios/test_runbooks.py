@@ -62,6 +62,16 @@ async def test_those_that_fit_are_offered_to_one_person_with_a_button_each(stage
     assert len(stage.said_in(case)) == before, "nobody else hears of it"
 
 
+async def test_one_that_is_under_way_is_not_said_to_be_missing(stage):
+    await started(stage)
+
+    said = await stage.sev(YUKI, "手順書 1")
+
+    assert "SEV-1 で進行中の手順書" in said
+    assert "0/7 済み" in said
+    assert "見つかりません" not in said
+
+
 async def test_an_english_reader_is_offered_them_in_english(stage):
     await stage.open_case()
     said = await stage.sev("U06ALEX", "runbook 1")

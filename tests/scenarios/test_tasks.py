@@ -563,3 +563,37 @@ async def test_the_words_work_in_english_too(stage):
     assert "By when: Tue 24 Nov 00:40 GMT" in answer
     (task,) = (await stage.case()).tasks
     assert (task.area, task.text, task.due) == ("network-path", "check the NSG flow logs", tokyo("9:40"))
+
+
+# ---------------------------------------------------------------- words that belong to other verbs as well
+
+
+@pytest.mark.parametrize(("said", "works"), [("承諾", "依頼 1 承諾 1"), ("辞退 手が離せません", "依頼 1 辞退 1")])
+async def test_the_words_of_a_handover_say_how_a_task_is_answered(stage, said, works):
+    case = await stage.open_case()
+    await stage.mention(YUKI, case, "依頼 @ken フローログの確認")
+
+    told = await stage.mention(KEN, case, said)
+
+    assert "依頼 1 へのお返事であれば" in told
+    assert works in told
+    assert await stage.kinds() == ["case_opened", "task_asked"]
+    assert "引き継ぎは、あなたに依頼されていない" in await stage.mention(HANA, case, said), (
+        "who has no task hears the rule"
+    )
+
+
+@pytest.mark.parametrize("word", ["完了", "済", "完了しました", "done", "実施済み"])
+async def test_done_alone_closes_nothing_and_says_what_can_be_done(stage, word):
+    case = await stage.open_case()
+    await stage.mention(YUKI, case, "依頼 @ken フローログの確認")
+    await stage.mention(KEN, case, "依頼 承諾")
+
+    told = await stage.mention(KEN, case, word)
+
+    assert "何が終わったのか分かりません" in told
+    assert "依頼 1 完了 1" in told
+    assert "終了" not in told, "the end of the case is far from what was meant"
+    await stage.mention(YUKI, case, "手順書 web-unreachable")
+    assert "手順書 1 済 1" in await stage.mention(YUKI, case, word)
+    assert "何が終わったのか分かりません" in await stage.sev(YUKI, f"{word} 1")

@@ -33,7 +33,7 @@ class ChildAsParent(KinRefusal):
 
 
 class OwnChild(KinRefusal):
-    """SEV-{parent} is a child of SEV-{number} now. Take its parent away first, then name it again."""
+    """SEV-{parent} is a child of SEV-{number} already. To change that, take its parent away first."""
 
     example = "parent {parent} none"
 

@@ -75,6 +75,12 @@ class NoTask(TaskRefusal):
     example = "show {number}"
 
 
+class TaskInstead(TaskRefusal):
+    """SEV-{number} itself is not offered to you; you are asked for task {task}. Name it in your answer."""
+
+    example = "task {number} accept {task}"
+
+
 class TaskNotNamed(TaskRefusal):
     """Several tasks can be meant: say which one ({numbers})."""
 

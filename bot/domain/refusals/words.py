@@ -13,6 +13,12 @@ class VerbUnknown(WordsRefusal):
     example = "help"
 
 
+class DoneWhat(VerbUnknown):
+    """ "{word}" alone does not say what is done. Write "task done", "runbook done" or "check done"."""
+
+    example = "check {number} done"
+
+
 class NoRoster(WordsRefusal):
     """No roster is set up, so nobody's shifts are known. An admin can add `[roster]` to the configuration file."""
 

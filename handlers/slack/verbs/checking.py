@@ -42,6 +42,11 @@ _RISKS: dict[Risk, str] = {
     "close": "close|終了|クローズ",
     "other": "other|その他",
 }
+_ACTIONS = frozenset(
+    {"再起動", "停止", "起動", "変更", "設定変更", "規則変更", "構成変更", "適用", "パッチ適用",
+     "reboot", "restart", "stop", "change"}
+)  # fmt: skip
+"""What is done, where it is said first: nobody's target, which a second person types."""
 _RISK_OF = {fold(word): risk for risk, words in _RISKS.items() for word in words.split("|")}
 _OVERRIDE = frozenset({"override", "emergency", "緊急実施", "緊急"})
 _WITHDRAW = frozenset({"withdraw", "withdrawn", "cancel", "取消", "取り消し", "取消し", "取り下げ", "取下げ"})
@@ -83,15 +88,24 @@ def _step(words: str) -> dict[str, Any]:
     if colon and risk:  # `restore: target: …`
         said = said.lstrip(": ")
     target, what = given.get("target", ""), given.get("what", "")
+    action, _, rest = said.partition(" ")
+    action = action if rest.strip() and not target and fold(action) in _ACTIONS else ""
+    said = rest.strip() if action else said
     if not target:
         parts = _COLON.split(said, maxsplit=1) if _COLON.search(said) else said.split(maxsplit=1)
         target, said = (*parts, "", "")[:2]
     return {
         "risk": risk or "other",
         "target": target.strip(),
-        "what": (what or said).strip(" /|、。"),
+        "what": _with_action(action, (what or said).strip(" /|、。")),
         "rollback": given.get("rollback", ""),
     }
+
+
+def _with_action(action: str, what: str) -> str:
+    if not what or fold(action) in fold(what):
+        return what or action
+    return f"{action}: {what}"
 
 
 def _numbered(case: Case, words: str) -> tuple[int | None, str]:

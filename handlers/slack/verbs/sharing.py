@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import AnotherTime, HandoffToNobody, PromiseRefusal, TextMissing
+from bot.domain.case import Case
+from bot.domain.errors import (
+    AnotherTime,
+    HandoffToNobody,
+    NoHandoff,
+    OwnerAlready,
+    PromiseRefusal,
+    TaskInstead,
+    TaskReasonMissing,
+    TextMissing,
+)
 from bot.domain.family import exactly_named, take_area
 from bot.domain.handoff import expected
 from bot.domain.messages import (
@@ -17,6 +27,7 @@ from bot.domain.messages import (
     OfferHandoff,
     WithdrawHandoff,
 )
+from bot.domain.task import in_hand
 from bot.domain.text import fold, mentions, plain
 from bot.domain.values import UserId
 from handlers.slack.replies import Modal, Reply
@@ -53,7 +64,7 @@ async def handoff(room: Commands, asked: Asked) -> Reply:
 async def accept(room: Commands, asked: Asked) -> Reply:
     """Take the case that was offered: the next contact where it is read back, and the first action."""
     case, speaker = await room.case(asked), asked.said.speaker
-    expected(case, asked.by)
+    _offered(case, asked.by, TaskInstead.example)
     given, words = fields(asked.rest, _RECEIPT)
     found = find_time(words, asked.now, speaker.tz)
     action = plain(found[1] if found else words)
@@ -70,7 +81,22 @@ async def accept(room: Commands, asked: Asked) -> Reply:
 
 async def decline(room: Commands, asked: Asked) -> Reply:
     """Give the offer back, with a reason."""
-    return await room.do(DeclineHandoff, asked, await room.case(asked), reason=plain(asked.rest))
+    case = await room.case(asked)
+    _offered(case, asked.by, TaskReasonMissing.example)
+    return await room.do(DeclineHandoff, asked, case, reason=plain(asked.rest))
+
+
+def _offered(case: Case, by: UserId, answer: str) -> None:
+    """Let an answer to the offer pass. Who is asked for a task meant that; raises TaskInstead, which says so."""
+    try:
+        expected(case, by)
+    except (NoHandoff, OwnerAlready):
+        tasks = [task for task in in_hand(case, by) if task.state == "asked"]
+        if not tasks:
+            raise
+        error = TaskInstead(number=case.number, task=tasks[0].serial)
+        error.example = answer
+        raise error from None
 
 
 async def swarm(room: Commands, asked: Asked) -> Reply:

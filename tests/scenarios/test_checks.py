@@ -169,7 +169,7 @@ async def test_going_ahead_is_said_to_the_thread_and_the_lead(tmp_path):
         (fact,) = [fact for fact in await stage.facts() if isinstance(fact, CheckOverridden)]
         assert (fact.by, fact.reason, fact.to) == (YUKI, "10分後にディスクが一杯になります", (MEI,))
         assert "できるのは" in refused or "緊急実施" in refused
-        assert "override" in without
+        assert "確認依頼 1 緊急実施" in without
         (loud,) = stage.said_in(case)[before:]
         for said in (loud, stage.said_to(MEI)[-1], stage.card(case)):
             assert "10分後にディスクが一杯になります" in said.text
@@ -320,8 +320,8 @@ async def test_lowering_the_severity_waits_for_its_check_where_the_terms_say_so(
         await stage.mention(KEN, case, "claim storage-backend")
 
         refused = await stage.mention(YUKI, case, "severity B 回避策で業務が再開")
-        assert "check 1 severity B" in refused
-        example = refused.split("check 1 ")[1]
+        assert "確認依頼 1 severity B" in refused
+        example = refused.split("確認依頼 1 ")[1]
         await stage.mention(YUKI, case, f"check {example}")
         await stage.mention(KEN, case, "approve B")
         assert (await stage.case()).severity == "A"

@@ -94,7 +94,7 @@ def examine_runbooks(config: Configuration) -> list[Finding]:
     known = f"{len(kept.runbooks)} can be started"
     if not kept.faults:
         return [_well("runbooks", known)]
-    left = f"{known}, {len(kept.broken)} of the folder are broken"
+    left = f"{known}, broken in the folder: {len(kept.broken)}"
     return [Finding(what="runbooks", state="warning", say=say) for say in (left, *kept.faults)]
 
 

@@ -37,7 +37,10 @@ def sentence(error: Refusal, language: Language, zone: str) -> str:
     """The sentence alone, in plain words, for the error line under a modal's field (plain text: nothing to escape)."""
     pen = Pen(language, zone, rich=False)
     about = {name: _words(pen, error, name, value) for name, value in error.about.items()}
-    return parts.words(pen.say(error.sentence).format_map(_Blank(about)), 300)
+    said = pen.say(error.sentence).format_map(_Blank(about))
+    for unnamed in (pen.say("that person"), pen.say("these people")):
+        said = said.replace(f"{unnamed} さん", unnamed)  # which belongs behind a name
+    return parts.words(said, 300)
 
 
 def _words(pen: Pen, error: Refusal, name: str, value: Any) -> str:

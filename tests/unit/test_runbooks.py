@@ -130,7 +130,7 @@ def test_check_lists_them_and_doctor_counts_them(house: Path) -> None:
     assert done.exit_code == 0
     assert "Runbooks: line." in done.output
     assert "warning: runbooks.folder: books/wrong.md, line 3: family:" in done.output
-    assert said[0] == "1 can be started, 1 of the folder are broken"
+    assert said[0] == "1 can be started, broken in the folder: 1"
     assert "books/wrong.md, line 3" in said[1]
 
 

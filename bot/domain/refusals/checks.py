@@ -82,9 +82,9 @@ class NoCheck(CheckRefusal):
 
 
 class CheckNotNamed(CheckRefusal):
-    """Several steps wait: say which one you mean by its number ({steps})."""
-
-    example = "reject {number} {first} the snapshot is older than the fault"
+    """Several steps wait: put the number of the one you mean right after the word, as in “done {first}” or
+    “override {first} …” ({steps}).
+    """
 
 
 class NotYourCheck(CheckRefusal):

@@ -205,6 +205,8 @@ class TestRefusals:
         assert sentence(AreaTaken(number=42, holder=KEN, area="<b>", key="b"), "en", TOKYO) == (
             "that person is already looking at <b>. You can join."
         )
+        taken = sentence(AreaTaken(number=42, holder=KEN, area="fw", key="b"), "ja", TOKYO)
+        assert taken.startswith("「fw」は その方が調査中"), "no title behind a word that is no name"
 
 
 class TestModals:

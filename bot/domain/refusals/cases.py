@@ -36,7 +36,7 @@ class CaseClosed(CaseRefusal):
 
 
 class CaseResolved(CaseRefusal):
-    """SEV-{number} is already resolved, so no new promise runs on it. Reopen it first, with a reason."""
+    """SEV-{number} is already resolved, so nothing new is promised or asked for. Reopen it first, with a reason."""
 
     example = "reopen {number} the fault came back"
 

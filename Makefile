@@ -28,7 +28,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY) ## figures for this machine, loopback only; REPORT=FILE.md writes them down, ONLY=WORD some of them
-	BENCH_REPORT=$(REPORT) $(BIN)/pytest tests/benchmarks -m benchmark -s $(if $(ONLY),-k $(ONLY))
+	BENCH_REPORT=$(REPORT) $(BIN)/pytest tests/benchmarks -m benchmark -s $(if $(ONLY),-k "$(ONLY)")
 
 soak: $(READY) ## kills, people and trouble for SOAK seconds (600), with a summary
 	$(BIN)/pytest tests/soak -m soak -s

@@ -6,10 +6,10 @@ from bot.domain.message import CaseCommand, FactBase
 from bot.domain.values import UserId
 
 Risk = Literal[
-    "restore", "failover", "deletion", "customer", "severity", "plan", "pause", "resolve", "close", "other"
+    "restore", "failover", "deletion", "change", "customer", "severity", "plan", "pause", "resolve", "close", "other"
 ]  # fmt: skip
-"""What makes the step risky: data brought back, service moved, something deleted, a message to the customer, or one of
-the bot's own verbs that hold the case to less; `other` for all the rest."""
+"""What makes the step risky: data brought back, service moved, something deleted, a setting or a rule changed, a
+message to the customer, or one of the bot's own verbs that hold the case to less; `other` for all the rest."""
 
 
 # ---------------------------------------------------------------- commands

@@ -28,6 +28,7 @@ RISKS: dict[Risk, str] = {
     "restore": mark("Restore"),
     "failover": mark("Failover"),
     "deletion": mark("Deletion"),
+    "change": mark("Change of a setting"),
     "customer": mark("Message to the customer"),
     "severity": mark("Lower the severity"),
     "plan": mark("Other terms"),

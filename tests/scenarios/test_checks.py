@@ -96,7 +96,7 @@ async def test_asked_approved_and_done_in_each_way(stage, way):
         ("failover sql-west move reads rollback: fail back", ("failover", "sql-west", "move reads", "fail back")),
         ("重要度 B: 回避策で再開 / 戻し方: Aに戻す", ("severity", "B", "回避策で再開", "Aに戻す")),
         ("再起動 vm-pos-01 片系ずつ再起動 / 戻し方: 不要", ("other", "vm-pos-01", "片系ずつ再起動", "不要")),
-        ("規則変更 nsg-1: 443を許可 / 戻し方: 元の規則", ("other", "nsg-1", "規則変更: 443を許可", "元の規則")),
+        ("規則変更 nsg-1: 443を許可 / 戻し方: 元の規則", ("change", "nsg-1", "443を許可", "元の規則")),
         ("reboot vm-pos-01 / undo: none", ("other", "vm-pos-01", "reboot", "none")),
     ],
 )

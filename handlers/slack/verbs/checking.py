@@ -34,6 +34,7 @@ _RISKS: dict[Risk, str] = {
     "restore": "restore|リストア|復元",
     "failover": "failover|fail-over|フェイルオーバー|フェールオーバー|切替|切り替え",
     "deletion": "deletion|delete|削除",
+    "change": "change|config|変更|設定変更|規則変更|ルール変更|構成変更",
     "customer": "customer|message|お客様連絡|お客様へのご連絡",
     "severity": "severity|重要度",
     "plan": "plan|契約",
@@ -43,8 +44,7 @@ _RISKS: dict[Risk, str] = {
     "other": "other|その他",
 }
 _ACTIONS = frozenset(
-    {"再起動", "停止", "起動", "変更", "設定変更", "規則変更", "構成変更", "適用", "パッチ適用",
-     "reboot", "restart", "stop", "change"}
+    {"再起動", "停止", "起動", "適用", "パッチ適用", "reboot", "restart", "stop"}
 )  # fmt: skip
 """What is done, where it is said first: nobody's target, which a second person types."""
 _RISK_OF = {fold(word): risk for risk, words in _RISKS.items() for word in words.split("|")}

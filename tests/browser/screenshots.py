@@ -7,17 +7,25 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
 from playwright.async_api import Browser, Locator, expect
 
 from bot.demo.playing import read_story, stories
+from bot.domain.account import account
+from handlers.views.report.picture import Look, picture
+from handlers.views.report.raster import png
+from handlers.views.report.scribe import Scribe
 from sandbox import Sandbox
 from sandbox.hooks import Hooks
 from sandbox.story import Player, Story
 from tests.browser.house import browser_path, browsing
 from tests.browser.window import Window, open_window
-from tests.stage import ALEX, BOB, ROOT, SEV_A, SEV_A_EN, YUKI, Stage, staged
+from tests.stage import ALEX, BOB, HANA, KEN, MEI, ROOT, SEV_A, SEV_A_EN, YUKI, Stage, staged
+
+sys.path.append(str(ROOT / "tests/unit/views"))
+
+from long_stories import NAMES, half_an_hour, three_days
 
 FOLDER = ROOT / "docs" / "screenshots"
 STORY = "store-pos"
@@ -111,7 +119,9 @@ async def take_all(browser: Browser, folder: Path) -> None:
         await _promise_over(shooting)
         await shooting.play(player, SUSPECTED)
         await _suspected(shooting)
+        await _together(shooting)
         await _in_english(shooting)
+    _timelines()
 
 
 async def _promise_over(shooting: Studio) -> None:
@@ -156,6 +166,43 @@ async def _suspected(shooting: Studio) -> None:
         await window.page.locator("#backstage > summary").click()
         await window.page.evaluate(HIDE_DELAYS)
         await take(window, "backstage-ja")
+
+
+async def _together(shooting: Studio) -> None:
+    """A part of the work asked of a colleague, a runbook, a risky step in front of a second person."""
+    case, stage = await shooting.case_in(SEV_A), shooting.stage
+    await stage.mention(YUKI, case, "依頼 @hana ネットワーク NSG のフローログの確認 4:10まで")
+    await stage.settle()
+    async with shooting.window(HANA, "dm", **PHONE) as window:
+        await take(window, "task-phone-ja")
+    await stage.mention(YUKI, case, "手順書 web-unreachable")
+    await stage.mention(KEN, case, "手順書 済 1")
+    await stage.mention(YUKI, case, "手順書 省略 2 お客様の拠点は一つのみ")
+    await stage.settle()
+    async with shooting.window(MEI, f"{SEV_A}/t/{case.thread}", **PHONE) as window:
+        await from_the_top(window.row("2/7 済み", where="#thread"))
+        await take(window, "runbook-phone-ja")
+    await stage.mention(
+        YUKI, case, "確認依頼 規則変更 nsg-store-443: 23:38 の規則を元に戻す / 戻し方: 規則を再適用 @ken"
+    )
+    await stage.settle()
+    async with shooting.window(KEN, "dm", **PHONE) as window:
+        await window.press(window.row("二重確認"), "承認")
+        await window.opened("承認: SEV-1")
+        await take(window, "approve-phone-ja")
+    async with shooting.thread(YUKI, SEV_A, **TALL) as window:
+        await take(window, "card-together", window.card.locator(".content"))
+
+
+def _timelines() -> None:
+    """The picture of a report: three days and half an hour, by day and by night."""
+    for name, story in (("three-days", three_days("en")), ("half-hour", half_an_hour("en"))):
+        told = account(story.case, story.facts, story.facts[-1].at + timedelta(minutes=1))
+        for look in get_args(Look):
+            if look != "both":
+                path = FOLDER / f"timeline-{name}-{look}.png"
+                path.write_bytes(png(picture(Scribe("en", "Europe/Dublin", NAMES), told, look)))
+                sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB\n")
 
 
 async def _in_english(shooting: Studio) -> None:
